@@ -1,0 +1,4 @@
+export * from './event.ts';
+export * from './exchange.ts';
+export * from './recording.ts';
+export * from './trace.ts';

@@ -1,0 +1,46 @@
+import type { RecordedEvent } from './event.ts';
+import type { Exchange } from './exchange.ts';
+
+/** What a recording is able to tell. A rule that needs more than there is says "not applicable" instead of passing. */
+export interface Evidence {
+  /** HTTP requests were seen. False for exported events. */
+  readonly exchanges: boolean;
+  /** It is known which fields the sender set and which attempts failed. False for exported rows. */
+  readonly sentFields: boolean;
+  /** Registration (agent init) was seen. */
+  readonly registration: boolean;
+}
+
+export const FULL_EVIDENCE: Evidence = { exchanges: true, sentFields: true, registration: true };
+export const STORED_ROWS_ONLY: Evidence = { exchanges: false, sentFields: false, registration: false };
+
+/**
+ * Everything that was seen of one trace, in order of arrival. `id: null` collects the exchanges that reached no trace
+ * (a proxied call refused for a missing header, an unknown route).
+ */
+export class Trace {
+  readonly id: string | null;
+  readonly evidence: Evidence;
+  /** Every event that was sent, stored or not. */
+  readonly attempts: readonly RecordedEvent[];
+  /** Model calls that landed in this trace and ingest calls whose events are all of this trace. */
+  readonly exchanges: readonly Exchange[];
+  #events: readonly RecordedEvent[] | undefined;
+
+  constructor(
+    id: string | null,
+    attempts: readonly RecordedEvent[],
+    exchanges: readonly Exchange[],
+    evidence: Evidence,
+  ) {
+    this.id = id;
+    this.attempts = attempts;
+    this.exchanges = exchanges;
+    this.evidence = evidence;
+  }
+
+  /** What was stored, in order of arrival. */
+  get events(): readonly RecordedEvent[] {
+    return (this.#events ??= this.attempts.filter((event) => event.outcome.status === 'stored'));
+  }
+}

@@ -1,0 +1,145 @@
+import type { Trace } from '../recording/trace.ts';
+import type { Finding } from './finding.ts';
+import { message } from './message.ts';
+import type { Checked, Ignore, Ignored, Report } from './report.ts';
+import type { Rule, Violation } from './rule.ts';
+
+/** What is left of a part of a recording when its traces are gone: enough to finish the report elsewhere. Plain JSON. */
+export interface PartialReport {
+  readonly version: 1;
+  readonly findings: readonly Finding[];
+  readonly checked: readonly Checked[];
+  readonly leftovers: Readonly<Record<string, readonly unknown[]>>;
+  readonly traces: number;
+  readonly events: number;
+}
+
+/** Checks traces one by one; keeps counts, findings and leftovers, never a trace. */
+export class Checker {
+  readonly #rules: readonly Rule<unknown>[];
+  readonly #findings: Finding[] = [];
+  readonly #leftovers = new Map<string, unknown[]>();
+  readonly #applied = new Map<string, number>();
+  readonly #notApplicable = new Map<string, Map<string, number>>();
+  #traces = 0;
+  #events = 0;
+
+  constructor(rules: readonly Rule<never>[]) {
+    this.#rules = rules as readonly Rule<unknown>[];
+  }
+
+  trace(trace: Trace): void {
+    if (trace.id !== null) this.#traces += 1;
+    this.#events += trace.events.length;
+    for (const rule of this.#rules) {
+      const applies = rule.applies(trace);
+      if (applies !== true) {
+        this.#skip(rule.id, applies, 1);
+        continue;
+      }
+      this.#applied.set(rule.id, (this.#applied.get(rule.id) ?? 0) + 1);
+      const leftovers = rule.check(trace, (violation) => this.#findings.push(finding(rule, violation)));
+      if (leftovers && leftovers.length > 0) this.#keep(rule.id, leftovers);
+    }
+  }
+
+  /** Takes in what another checker found in other traces. */
+  add(part: PartialReport): void {
+    this.#traces += part.traces;
+    this.#events += part.events;
+    this.#findings.push(...part.findings);
+    for (const [rule, leftovers] of Object.entries(part.leftovers)) this.#keep(rule, leftovers);
+    for (const { rule, applied, notApplicable } of part.checked) {
+      this.#applied.set(rule, (this.#applied.get(rule) ?? 0) + applied);
+      for (const { reason, count } of notApplicable) this.#skip(rule, reason, count);
+    }
+  }
+
+  /** The state so far, for another checker's {@link add}. */
+  partial(): PartialReport {
+    return {
+      version: 1,
+      findings: this.#findings,
+      checked: this.#checked(),
+      leftovers: Object.fromEntries(this.#leftovers),
+      traces: this.#traces,
+      events: this.#events,
+    };
+  }
+
+  /** Joins the leftovers and closes the report. */
+  finish(ignore: readonly Ignore[] = []): Report {
+    const findings = [...this.#findings];
+    for (const rule of this.#rules) {
+      const leftovers = this.#leftovers.get(rule.id);
+      if (leftovers) rule.join?.(leftovers, (violation) => findings.push(finding(rule, violation)));
+    }
+    const { kept, ignored } = applyIgnores(findings, ignore);
+    return {
+      version: 1,
+      findings: kept,
+      checked: this.#checked(),
+      ignored,
+      traces: this.#traces,
+      events: this.#events,
+    };
+  }
+
+  #checked(): Checked[] {
+    return this.#rules.map((rule) => ({
+      rule: rule.id,
+      applied: this.#applied.get(rule.id) ?? 0,
+      notApplicable: [...(this.#notApplicable.get(rule.id) ?? [])].map(([reason, count]) => ({
+        reason,
+        count,
+      })),
+    }));
+  }
+
+  #skip(rule: string, reason: string, count: number): void {
+    let reasons = this.#notApplicable.get(rule);
+    if (!reasons) this.#notApplicable.set(rule, (reasons = new Map()));
+    reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+  }
+
+  #keep(rule: string, leftovers: readonly unknown[]): void {
+    const kept = this.#leftovers.get(rule);
+    if (kept) for (const leftover of leftovers) kept.push(leftover);
+    else this.#leftovers.set(rule, [...leftovers]);
+  }
+}
+
+function finding(rule: Rule<unknown>, violation: Violation): Finding {
+  const kind = rule.kinds[violation.kind];
+  if (!kind)
+    throw new Error(`Rule ${rule.id} reported the kind "${violation.kind}", which it does not describe.`);
+  return { rule: rule.id, tier: kind.tier, ...violation, message: message(rule.id, kind, violation.facts) };
+}
+
+function applyIgnores(
+  findings: readonly Finding[],
+  ignores: readonly Ignore[],
+): { kept: Finding[]; ignored: Ignored[] } {
+  const taken = ignores.map((): Finding[] => []);
+  const kept = findings.filter((candidate) => {
+    const index = ignores.findIndex((ignore) => matches(ignore, candidate));
+    if (index >= 0) taken[index]?.push(candidate);
+    return index < 0;
+  });
+  const ignored = ignores.map(({ rule, reason }, index) => {
+    const matched = taken[index] ?? [];
+    return { rule, reason, findings: matched, stale: matched.length === 0 };
+  });
+  return { kept, ignored };
+}
+
+function matches({ rule, where = {} }: Ignore, candidate: Finding): boolean {
+  if (candidate.rule !== rule) return false;
+  if (where.kind !== undefined && candidate.kind !== where.kind) return false;
+  if (where.tool !== undefined && candidate.facts['tool'] !== where.tool) return false;
+  if (where.traceId === undefined) return true;
+  if (candidate.traceId === null) return false;
+  return where.traceId instanceof RegExp
+    ? where.traceId.test(candidate.traceId)
+    : where.traceId === candidate.traceId;
+}

@@ -1,0 +1,57 @@
+import type { KeyState } from './options.ts';
+
+/** Who a key belongs to. One account, one project, one environment: the fake plays one tenant. */
+export interface Identity {
+  readonly userId: string;
+  readonly projectId: string;
+  readonly environmentId: string;
+  readonly providerId: string;
+  readonly key: string;
+}
+
+export const TENANT = {
+  userId: '00000000-0000-4000-8000-000000000001',
+  projectId: '00000000-0000-4000-8000-000000000011',
+  environmentId: '00000000-0000-4000-8000-000000000021',
+  providerId: '00000000-0000-4000-8000-000000000031',
+} as const;
+
+/** Why a request is not let in, in the proxy's words; `null` where no key came at all. */
+export type Refusal =
+  | 'Invalid API key format'
+  | 'Invalid API key'
+  | 'API key expired'
+  | 'Project is not active'
+  | 'Environment is not active'
+  | null;
+
+const REFUSALS: Readonly<Record<Exclude<KeyState, 'valid'>, NonNullable<Refusal>>> = {
+  expired: 'API key expired',
+  revoked: 'Invalid API key',
+  'inactive-project': 'Project is not active',
+  'inactive-environment': 'Environment is not active',
+};
+
+/** The key of a request: a Bearer token, else `X-API-Key`. A bad Bearer token is not retried with the other header. */
+export function keyOf(headers: Headers): string | null {
+  const authorization = headers.get('authorization');
+  if (authorization?.startsWith('Bearer ')) return authorization.slice('Bearer '.length).trim();
+  return headers.get('x-api-key')?.trim() || null;
+}
+
+export class Keys {
+  readonly #states: ReadonlyMap<string, KeyState>;
+
+  constructor(apiKey: string, further: Readonly<Record<string, KeyState>> = {}) {
+    this.#states = new Map([...Object.entries(further), [apiKey, 'valid']]);
+  }
+
+  authenticate(headers: Headers): { readonly identity: Identity } | { readonly refusal: Refusal } {
+    const key = keyOf(headers);
+    if (!key) return { refusal: null };
+    if (!key.startsWith('whyops_') && !key.startsWith('YOPS-')) return { refusal: 'Invalid API key format' };
+    const state = this.#states.get(key);
+    if (!state) return { refusal: 'Invalid API key' };
+    return state === 'valid' ? { identity: { ...TENANT, key } } : { refusal: REFUSALS[state] };
+  }
+}
