@@ -1,3 +1,4 @@
+import type { RequestHeaders } from './open-exchange.ts';
 import type { KeyState } from './options.ts';
 
 /** Who a key belongs to. One account, one project, one environment: the fake plays one tenant. */
@@ -33,7 +34,7 @@ const REFUSALS: Readonly<Record<Exclude<KeyState, 'valid'>, NonNullable<Refusal>
 };
 
 /** The key of a request: a Bearer token, else `X-API-Key`. A bad Bearer token is not retried with the other header. */
-export function keyOf(headers: Headers): string | null {
+export function keyOf(headers: RequestHeaders): string | null {
   const authorization = headers.get('authorization');
   if (authorization?.startsWith('Bearer ')) return authorization.slice('Bearer '.length).trim();
   return headers.get('x-api-key')?.trim() || null;
@@ -46,7 +47,12 @@ export class Keys {
     this.#states = new Map([...Object.entries(further), [apiKey, 'valid']]);
   }
 
-  authenticate(headers: Headers): { readonly identity: Identity } | { readonly refusal: Refusal } {
+  /** Whether the fake was told of this key, in whatever state. */
+  knows(key: string): boolean {
+    return this.#states.has(key);
+  }
+
+  authenticate(headers: RequestHeaders): { readonly identity: Identity } | { readonly refusal: Refusal } {
     const key = keyOf(headers);
     if (!key) return { refusal: null };
     if (!key.startsWith('whyops_') && !key.startsWith('YOPS-')) return { refusal: 'Invalid API key format' };

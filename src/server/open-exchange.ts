@@ -1,4 +1,41 @@
 import type { Credential, Exchange, Route, Service } from '../recording/exchange.ts';
+import { redact } from './credentials.ts';
+
+export interface ExchangeStart {
+  readonly id: string;
+  readonly seq: number;
+  readonly service: Service;
+  readonly origin: string;
+  readonly method: string;
+  readonly path: string;
+  readonly scope: string | null;
+  readonly startedAt: number;
+  readonly bodyText: string;
+  readonly rawHeaders: RequestHeaders;
+  readonly isKnownKey: (secret: string) => boolean;
+}
+
+/** The headers of a request, secrets included. Names are lower-case. */
+export class RequestHeaders {
+  readonly #values: Readonly<Record<string, string>>;
+
+  constructor(values: Readonly<Record<string, string>>) {
+    this.#values = values;
+  }
+
+  static from(headers: Headers): RequestHeaders {
+    return new RequestHeaders(Object.fromEntries(headers));
+  }
+
+  /** @param name Lower-case. */
+  get(name: string): string | null {
+    return this.#values[name] ?? null;
+  }
+
+  toRecord(): Readonly<Record<string, string>> {
+    return this.#values;
+  }
+}
 
 /** An exchange while it is being served: routes fill in what they learn. */
 export class OpenExchange implements Exchange {
@@ -10,8 +47,6 @@ export class OpenExchange implements Exchange {
   readonly origin: string;
   readonly method: string;
   readonly path: string;
-  headers: Record<string, string> = {};
-  credentials: Credential[] = [];
   agentName: string | null = null;
   traceId: string | null = null;
   traceIdSource: Exchange['traceIdSource'] = null;
@@ -22,32 +57,44 @@ export class OpenExchange implements Exchange {
   response: unknown = undefined;
   fault: string | null = null;
   readonly startedAt: number;
-  /** The request body as text, read once at the edge; routes parse it as the real service would. */
-  readonly bodyText: string;
-  /** The raw header values, credentials included. Not recorded. */
-  readonly rawHeaders: Headers;
+  readonly #bodyText: string;
+  readonly #rawHeaders: RequestHeaders;
+  readonly #isKnownKey: (secret: string) => boolean;
+  #redacted: { headers: Record<string, string>; credentials: Credential[] } | undefined;
 
-  constructor(init: {
-    id: string;
-    seq: number;
-    service: Service;
-    origin: string;
-    method: string;
-    path: string;
-    scope: string | null;
-    startedAt: number;
-    bodyText: string;
-    rawHeaders: Headers;
-  }) {
-    this.id = init.id;
-    this.seq = init.seq;
-    this.service = init.service;
-    this.origin = init.origin;
-    this.method = init.method;
-    this.path = init.path;
-    this.scope = init.scope;
-    this.startedAt = init.startedAt;
-    this.bodyText = init.bodyText;
-    this.rawHeaders = init.rawHeaders;
+  constructor(start: ExchangeStart) {
+    this.id = start.id;
+    this.seq = start.seq;
+    this.service = start.service;
+    this.origin = start.origin;
+    this.method = start.method;
+    this.path = start.path;
+    this.scope = start.scope;
+    this.startedAt = start.startedAt;
+    this.#bodyText = start.bodyText;
+    this.#rawHeaders = start.rawHeaders;
+    this.#isKnownKey = start.isKnownKey;
+  }
+
+  /** The request body as text, read once at the edge; routes parse it as the real service would. */
+  get bodyText(): string {
+    return this.#bodyText;
+  }
+
+  /** The header values as sent, secrets included. Not part of the recording. */
+  get rawHeaders(): RequestHeaders {
+    return this.#rawHeaders;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.#redactedHeaders().headers;
+  }
+
+  get credentials(): readonly Credential[] {
+    return this.#redactedHeaders().credentials;
+  }
+
+  #redactedHeaders() {
+    return (this.#redacted ??= redact(this.#rawHeaders.toRecord(), this.#isKnownKey));
   }
 }

@@ -2,7 +2,7 @@ import type { EventType } from '../protocol/event-type.ts';
 import type { Outcome, RecordedEvent, Representation, SentFields } from '../recording/event.ts';
 import type { Service } from '../recording/exchange.ts';
 import { Recording } from '../recording/recording.ts';
-import { OpenExchange } from './open-exchange.ts';
+import { OpenExchange, type RequestHeaders } from './open-exchange.ts';
 
 /** A recorded event whose fate is still being decided; the recording shows it as it becomes known. */
 export type OpenEvent = { -readonly [Key in keyof RecordedEvent]: RecordedEvent[Key] };
@@ -24,13 +24,15 @@ export interface ArrivedEvent {
 export class Recorder {
   readonly recording = new Recording();
   readonly #now: () => number;
+  readonly #isKnownKey: (secret: string) => boolean;
   #seq = 0;
   #exchanges = 0;
   #events = 0;
   readonly #listeners = new Set<() => void>();
 
-  constructor(now: () => number) {
+  constructor(now: () => number, isKnownKey: (secret: string) => boolean) {
     this.#now = now;
+    this.#isKnownKey = isKnownKey;
   }
 
   open(
@@ -40,7 +42,7 @@ export class Recorder {
       method: string;
       path: string;
       bodyText: string;
-      headers: Headers;
+      headers: RequestHeaders;
       scope: string | null;
     },
   ): OpenExchange {
@@ -55,6 +57,7 @@ export class Recorder {
       startedAt: this.#now(),
       bodyText: request.bodyText,
       rawHeaders: request.headers,
+      isKnownKey: this.#isKnownKey,
     });
     this.recording.exchanges.push(exchange);
     return exchange;
