@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { EVENT_TYPES } from '../protocol/event-type.ts';
+import type { RecordedEvent } from './event.ts';
+import type { Exchange } from './exchange.ts';
+import type { Evidence } from './trace.ts';
+
+const text = z.string().nullable();
+/** Also numbers that are infinite as doubles: senders write what they like. */
+const number = z.custom<number>((value) => typeof value === 'number', 'Invalid input: expected number');
+
+/** Any object: its members are somebody's data and stay untouched (also a member called `__proto__`). */
+const anyObject = z.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'Invalid input: expected object',
+);
+
+const outcome = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('stored') }),
+  z.object({ status: z.literal('skipped'), by: z.enum(['key', 'content']), duplicateOf: text }),
+  z.object({ status: z.literal('sampled_out'), message: z.string() }),
+  z.object({ status: z.literal('rejected'), httpStatus: number, error: z.string() }),
+  z.object({ status: z.literal('dead-letter'), error: z.string() }),
+  z.object({ status: z.literal('lost'), fault: z.string() }),
+  z.object({ status: z.literal('queued') }),
+]);
+
+const sentFields = z.object({
+  spanId: z.string().optional(),
+  stepId: number.optional(),
+  parentStepId: number.optional(),
+  timestamp: z.string().optional(),
+  idempotencyKey: z.string().optional(),
+});
+
+const event = z.object({
+  id: z.string(),
+  seq: number,
+  exchangeId: text,
+  representation: z.enum(['manual', 'proxied', 'unknown']),
+  eventType: z.enum(EVENT_TYPES),
+  traceId: z.string(),
+  agentName: text,
+  sent: sentFields.nullable(),
+  spanId: text,
+  stepId: number.nullable(),
+  parentStepId: number.nullable(),
+  timestamp: z.string(),
+  content: z.unknown().optional(),
+  metadata: anyObject.nullable(),
+  externalUserId: text,
+  outcome,
+  scope: text,
+  source: z.object({ file: z.string(), line: number }).optional(),
+});
+
+const exchange = z.object({
+  id: z.string(),
+  seq: number,
+  endSeq: number.nullable(),
+  service: z.enum(['analyse', 'proxy', 'provider', 'elsewhere']),
+  route: z
+    .enum([
+      'init',
+      'ingest',
+      'events',
+      'tool-result',
+      'read',
+      'health',
+      'chat',
+      'responses',
+      'embeddings',
+      'messages',
+      'models',
+    ])
+    .nullable(),
+  origin: z.string(),
+  method: z.string(),
+  path: z.string(),
+  headers: anyObject,
+  credentials: z.array(
+    z.object({ header: z.string(), kind: z.enum(['whyops', 'provider', 'unknown']), hint: z.string() }),
+  ),
+  agentName: text,
+  traceId: text,
+  traceIdSource: z.enum(['header', 'signature', 'generated', 'body']).nullable(),
+  signedTraceId: text,
+  scope: text,
+  request: z.unknown().optional(),
+  status: number.nullable(),
+  response: z.unknown().optional(),
+  fault: text,
+  startedAt: number,
+});
+
+const header = z.object({
+  recording: z.literal('whyops-testkit'),
+  version: z.literal(1),
+  evidence: z.object({ exchanges: z.boolean(), sentFields: z.boolean(), registration: z.boolean() }),
+});
+
+export function checkEvent(value: unknown, fail: (problem: string) => never): RecordedEvent {
+  expectShape(event, value, 'event', fail);
+  const found = value as RecordedEvent;
+  // What JSON leaves out is `undefined` again.
+  return { ...found, content: found.content };
+}
+
+export function checkExchange(value: unknown, fail: (problem: string) => never): Exchange {
+  expectShape(exchange, value, 'exchange', fail);
+  const found = value as Exchange;
+  return { ...found, request: found.request, response: found.response };
+}
+
+export function checkHeader(value: unknown, fail: (problem: string) => never): Evidence {
+  const version = (value as { version?: unknown }).version;
+  if (typeof version === 'number' && version > 1)
+    fail(`A recording of version ${version}, written by a newer whyops-testkit. Update this one.`);
+  expectShape(header, value, '', fail);
+  return (value as z.infer<typeof header>).evidence;
+}
+
+/** The value itself is kept, not zod's copy of it: a recording loses nothing on the way in. */
+function expectShape(
+  schema: z.ZodType,
+  value: unknown,
+  root: string,
+  fail: (problem: string) => never,
+): void {
+  const result = schema.safeParse(value);
+  if (result.success) return;
+  const [issue] = result.error.issues;
+  const path = [root, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
+  fail(`${path || 'The header'}: ${issue?.message ?? 'not as expected'}`);
+}
