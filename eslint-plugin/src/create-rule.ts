@@ -1,0 +1,64 @@
+import type { TSESLint } from '@typescript-eslint/utils';
+
+/** Where the rule pages live, one per rule id. The pages are shared with the run-time rules of whyops-testkit. */
+export const ruleDocsUrl = (id: string): string => `docs/rules/${id}.md`;
+
+/** In which presets a rule is on: `recommended` (and so also `strict`), `strict` alone, or neither. */
+export type Preset = 'recommended' | 'strict' | false;
+
+export interface RuleDocs {
+  description: string;
+  preset: Preset;
+  url: string;
+}
+
+export type Rule<
+  MessageIds extends string = string,
+  Options extends readonly unknown[] = readonly unknown[],
+> = TSESLint.RuleModule<MessageIds, Options, RuleDocs> & { name: string };
+
+/** Any rule, whatever its options and messages: what a list of rules holds. */
+export interface AnyRule {
+  name: string;
+  meta: { docs?: RuleDocs; messages: Record<string, string>; schema: unknown; hasSuggestions?: boolean };
+}
+
+interface RuleDefinition<MessageIds extends string, Options extends readonly unknown[]> {
+  /** The id of the catalogue, without the plugin prefix: `span-reuse`. */
+  name: string;
+  meta: Omit<TSESLint.RuleMetaData<MessageIds, RuleDocs, Options>, 'docs' | 'defaultOptions'> & {
+    docs: { description: string; preset: Preset };
+  };
+  /** Read `context.options` through {@link optionsOf}: ESLint 9.15+ merges these defaults, oxlint does too. */
+  defaultOptions: Options;
+  create: (context: Readonly<TSESLint.RuleContext<MessageIds, Options>>) => TSESLint.RuleListener;
+}
+
+/**
+ * Builds a rule that runs unchanged in ESLint 9, ESLint 10 and oxlint.
+ *
+ * Our own, because `RuleCreator` of `@typescript-eslint/utils` would make a second TypeScript a dependency of
+ * everybody who installs the plugin.
+ */
+export function createRule<MessageIds extends string, Options extends readonly unknown[]>(
+  definition: RuleDefinition<MessageIds, Options>,
+): Rule<MessageIds, Options> {
+  const { name, meta, defaultOptions, create } = definition;
+  return {
+    name,
+    meta: {
+      ...meta,
+      defaultOptions,
+      docs: { ...meta.docs, url: ruleDocsUrl(name) },
+    },
+    create,
+  } as Rule<MessageIds, Options>;
+}
+
+/** The first option object, with the defaults for what the user left out. */
+export function optionsOf<Option extends object>(
+  context: { readonly options: readonly [] | readonly [Partial<Option>?, ...unknown[]] },
+  defaults: Option,
+): Option {
+  return { ...defaults, ...context.options[0] };
+}

@@ -1,0 +1,156 @@
+import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import { keyName, memberPath, unwrap } from '../ast/unwrap.ts';
+
+type Node = TSESTree.Node;
+export type Variable = TSESLint.Scope.Variable;
+
+/** The variable an identifier means, or null for a global that the file does not declare. */
+export function variableOf(sourceCode: Readonly<TSESLint.SourceCode>, identifier: Node): Variable | null {
+  if (identifier.type !== 'Identifier' && identifier.type !== 'JSXIdentifier') return null;
+  let scope: TSESLint.Scope.Scope | null = sourceCode.getScope(identifier);
+  for (; scope; scope = scope.upper) {
+    const variable = scope.set.get(identifier.name);
+    if (variable) return variable.defs.length > 0 ? variable : null;
+  }
+  return null;
+}
+
+/** The single initializer of a variable that is never written again: `const x = …`, or a `let` used like one. */
+export function onlyInit(variable: Variable): TSESTree.Expression | null {
+  const [definition, ...others] = variable.defs;
+  if (others.length > 0 || definition?.type !== 'Variable') return null;
+  const { node } = definition;
+  if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier' || !node.init) return null;
+  return variable.references.some((reference) => reference.isWrite() && !reference.init) ? null : node.init;
+}
+
+/** Every expression a variable is directly given; null when one of the values is not an expression in sight. */
+export function writtenValues(variable: Variable): TSESTree.Expression[] {
+  const values: TSESTree.Expression[] = [];
+  for (const { identifier, writeExpr } of variable.references) {
+    if (!writeExpr) continue;
+    const { parent } = identifier;
+    const direct =
+      (parent?.type === 'VariableDeclarator' && parent.id === identifier) ||
+      (parent?.type === 'AssignmentExpression' &&
+        parent.left === identifier &&
+        /^(\?\?|\|\|)?=$/.test(parent.operator)) ||
+      (parent?.type === 'AssignmentPattern' && parent.left === identifier);
+    if (direct) values.push(writeExpr as TSESTree.Expression);
+  }
+  return values;
+}
+
+/** How a destructured name is reached: `const { a: { b } } = x` gives `b` the names `a`, `b` below the pattern's root. */
+export interface PatternPath {
+  root: Node;
+  names: string[];
+}
+
+export function patternPath(name: Node): PatternPath | null {
+  const names: string[] = [];
+  let child: Node = name;
+  for (;;) {
+    const parent: Node | undefined = child.parent;
+    if (parent?.type === 'AssignmentPattern' && parent.left === child) child = parent;
+    else if (
+      parent?.type === 'Property' &&
+      parent.value === child &&
+      parent.parent.type === 'ObjectPattern'
+    ) {
+      const key = keyName(parent);
+      if (key === null) return null;
+      names.unshift(key);
+      child = parent.parent;
+    } else if (parent?.type === 'ArrayPattern' || parent?.type === 'RestElement') return null;
+    else return { root: child, names };
+  }
+}
+
+/** The module a `require('x')` or `await import('x')` loads. */
+export function loadedModule(node: Node): string | null {
+  const inner = unwrap(node);
+  let source: Node | undefined;
+  if (inner.type === 'AwaitExpression') return loadedModule(inner.argument);
+  if (inner.type === 'ImportExpression') source = inner.source;
+  else if (
+    inner.type === 'CallExpression' &&
+    inner.callee.type === 'Identifier' &&
+    inner.callee.name === 'require'
+  ) {
+    source = inner.arguments[0];
+  }
+  return source?.type === 'Literal' && typeof source.value === 'string' ? source.value : null;
+}
+
+export interface ImportedName {
+  module: string;
+  /** The exported name; `*` for the module itself. */
+  name: string;
+}
+
+/** What a variable stands for when it came from another module, however it was loaded and renamed. */
+export function importedName(variable: Variable): ImportedName | null {
+  const [definition] = variable.defs;
+  if (!definition) return null;
+  if (definition.type === 'ImportBinding') {
+    const { node, parent } = definition;
+    if (node.type === 'TSImportEqualsDeclaration') {
+      const reference = node.moduleReference;
+      if (reference.type !== 'TSExternalModuleReference' || reference.expression.type !== 'Literal')
+        return null;
+      return { module: String(reference.expression.value), name: '*' };
+    }
+    if (parent?.type !== 'ImportDeclaration') return null;
+    const module = parent.source.value;
+    if (node.type === 'ImportNamespaceSpecifier') return { module, name: '*' };
+    if (node.type === 'ImportDefaultSpecifier') return { module, name: 'default' };
+    const { imported } = node;
+    return { module, name: imported.type === 'Identifier' ? imported.name : imported.value };
+  }
+  if (
+    definition.type !== 'Variable' ||
+    definition.node.type !== 'VariableDeclarator' ||
+    !definition.node.init
+  )
+    return null;
+  const path = patternPath(definition.name);
+  const source = memberPath(definition.node.init);
+  if (!path || !source) return null;
+  const module = loadedModule(source.root);
+  const names = [...source.names, ...path.names];
+  return module !== null && names.length <= 1 ? { module, name: names[0] ?? '*' } : null;
+}
+
+/**
+ * Whether a callee is the function that a setting names. The name counts for imports (by their exported name),
+ * globals and members (`queue.process`); `definedHere` says whether a function of this file may be meant as well.
+ */
+export function isNamed(
+  sourceCode: Readonly<TSESLint.SourceCode>,
+  callee: Node,
+  names: readonly string[],
+  definedHere: 'no' | 'top-level',
+): boolean {
+  if (names.length === 0) return false;
+  const inner = unwrap(callee);
+  if (inner.type === 'Identifier') {
+    const variable = variableOf(sourceCode, inner);
+    if (!variable) return names.includes(inner.name);
+    const imported = importedName(variable);
+    if (imported)
+      return names.includes(
+        imported.name === 'default' || imported.name === '*' ? inner.name : imported.name,
+      );
+    const atTop = variable.scope.type === 'module' || variable.scope.type === 'global';
+    return definedHere === 'top-level' && atTop && names.includes(inner.name);
+  }
+  const path = memberPath(inner);
+  if (!path || path.names.length === 0) return false;
+  const { root } = path;
+  const rootName = root.type === 'Identifier' ? root.name : root.type === 'ThisExpression' ? 'this' : null;
+  if (rootName !== null && names.includes([rootName, ...path.names].join('.'))) return true;
+  const variable = variableOf(sourceCode, root);
+  const imported = variable && importedName(variable);
+  return imported?.name === '*' && path.names.length === 1 && names.includes(path.names[0]!);
+}

@@ -1,0 +1,433 @@
+import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import { isFunction, type FunctionNode } from '../ast/functions.ts';
+import { keyName, memberName, propertyValue, unwrap } from '../ast/unwrap.ts';
+import {
+  importedName,
+  isNamed,
+  loadedModule,
+  onlyInit,
+  patternPath,
+  variableOf,
+  writtenValues,
+} from './bindings.ts';
+import type { Variable } from './bindings.ts';
+import { isSdkModule } from './evidence.ts';
+import { classOfThis, fieldsOf, type Field } from './fields.ts';
+import type { Inventory } from './inventory.ts';
+import type { Client, ProviderClient, ProviderName, Thing } from './model.ts';
+import type { Settings } from './settings.ts';
+
+type Node = TSESTree.Node;
+type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
+
+/** Types that stand for the value they wrap. */
+const transparentTypes = new Set(['Readonly', 'NonNullable', 'Awaited', 'Promise', 'Required', 'Partial']);
+
+/**
+ * Says what an expression is, from the bindings of one file alone: no types are needed, and where they are written
+ * they count. A name is never enough; what cannot be followed is unknown (`null`).
+ */
+export class Resolver {
+  readonly #sourceCode: Readonly<TSESLint.SourceCode>;
+  readonly #settings: Settings;
+  readonly #inventory: Inventory;
+  readonly #things = new Map<Node, Thing | null>();
+  readonly #variables = new Map<Variable, Thing | null>();
+  readonly #fields = new Map<ClassNode, Map<string, Field>>();
+  /** Patched provider clients, by the variable or class field that was handed to `client.openai(…)`. */
+  #patched: Map<object, ProviderClient> | null = null;
+
+  constructor(sourceCode: Readonly<TSESLint.SourceCode>, settings: Settings, inventory: Inventory) {
+    this.#sourceCode = sourceCode;
+    this.#settings = settings;
+    this.#inventory = inventory;
+  }
+
+  /** What `node` evaluates to, as far as WhyOps is concerned. `await` and type assertions make no difference. */
+  what(node: Node): Thing | null {
+    const inner = unwrap(node);
+    const known = this.#things.get(inner);
+    if (known !== undefined) return known;
+    this.#things.set(inner, null); // a value defined by itself is unknown
+    const thing = this.#decide(inner);
+    this.#things.set(inner, thing);
+    return thing;
+  }
+
+  /** Every `client.openai(x)` and `client.anthropic(x)` of the file. */
+  patches(): ProviderClient[] {
+    return this.#inventory.calls.flatMap((call) => {
+      const thing = this.#mayPatch(call) ? this.what(call) : null;
+      return thing?.kind === 'provider' && thing.origin === call ? [thing] : [];
+    });
+  }
+
+  #decide(node: Node): Thing | null {
+    switch (node.type) {
+      case 'Identifier': {
+        const variable = variableOf(this.#sourceCode, node);
+        return variable && this.#variable(variable);
+      }
+      case 'AwaitExpression':
+        return this.what(node.argument);
+      case 'AssignmentExpression':
+        return this.what(node.right);
+      case 'SequenceExpression':
+        return this.what(node.expressions.at(-1)!);
+      case 'LogicalExpression':
+        return this.what(node.right) ?? this.what(node.left);
+      case 'ConditionalExpression':
+        return this.what(node.consequent) ?? this.what(node.alternate);
+      case 'ImportExpression':
+        return isSdkModule(loadedModule(node), this.#settings) ? { kind: 'module' } : null;
+      case 'NewExpression':
+        return this.#construction(node);
+      case 'CallExpression':
+        return this.#call(node);
+      case 'MemberExpression': {
+        const name = memberName(node);
+        return name === null ? null : (this.#place(node) ?? this.#property(node.object, name));
+      }
+      case 'ClassDeclaration':
+      case 'ClassExpression':
+        return node.superClass && this.what(node.superClass)?.kind === 'class' ? { kind: 'class' } : null;
+      default:
+        return null;
+    }
+  }
+
+  #construction(node: TSESTree.NewExpression): Thing | null {
+    if (this.what(node.callee)?.kind === 'class') {
+      const [first] = node.arguments;
+      const config = first && this.#objectLiteral(first);
+      return { kind: 'client', origin: node, config: config ?? null };
+    }
+    return this.#named(node.callee, this.#settings.clientFactories)
+      ? { kind: 'client', origin: node, config: null }
+      : null;
+  }
+
+  #call(node: TSESTree.CallExpression): Thing | null {
+    if (isSdkModule(loadedModule(node), this.#settings)) return { kind: 'module' };
+    const callee = unwrap(node.callee);
+    if (callee.type === 'MemberExpression') {
+      const method = memberName(callee);
+      if (method === 'trace' || method === 'openai' || method === 'anthropic') {
+        const client = this.what(callee.object);
+        if (client?.kind === 'client') {
+          if (method === 'trace') return { kind: 'trace', origin: node, client, id: argument(node, 0) };
+          return this.#patch(node, method, client);
+        }
+      }
+    }
+    if (this.#named(callee, this.#settings.clientFactories))
+      return { kind: 'client', origin: node, config: null };
+    if (this.#named(callee, this.#settings.traceFactories)) {
+      return { kind: 'trace', origin: node, client: null, id: argument(node, 0) };
+    }
+    const body = this.#definition(callee);
+    return body && this.#returned(body);
+  }
+
+  #named(callee: Node, names: readonly string[]): boolean {
+    return isNamed(this.#sourceCode, callee, names, 'no');
+  }
+
+  #patch(node: TSESTree.CallExpression, provider: ProviderName, client: Client): ProviderClient {
+    const given = argument(node, 0);
+    const construction = given && this.#constructionOf(given);
+    return { kind: 'provider', provider, origin: node, client, construction: construction ?? null };
+  }
+
+  /** Follows a provider client to the `new OpenAI(…)` that made it. */
+  #constructionOf(node: Node): TSESTree.NewExpression | null {
+    const inner = unwrap(node);
+    if (inner.type === 'NewExpression') return inner;
+    if (inner.type === 'Identifier') {
+      const variable = variableOf(this.#sourceCode, inner);
+      const init = variable && onlyInit(variable);
+      return init ? this.#constructionOf(init) : null;
+    }
+    const field = this.#fieldAt(inner);
+    return field?.values.length === 1 ? this.#constructionOf(field.values[0]!) : null;
+  }
+
+  /** The function of this file that a callee certainly is. */
+  #definition(callee: Node): FunctionNode | null {
+    if (isFunction(callee)) return callee;
+    if (callee.type !== 'Identifier') return null;
+    const variable = variableOf(this.#sourceCode, callee);
+    if (!variable) return null;
+    const [definition] = variable.defs;
+    if (definition?.type === 'FunctionName' && variable.defs.length === 1 && isFunction(definition.node)) {
+      return variable.references.some((reference) => reference.isWrite()) ? null : definition.node;
+    }
+    const init = onlyInit(variable);
+    return init && isFunction(unwrap(init)) ? (unwrap(init) as FunctionNode) : null;
+  }
+
+  /** What a function returns, if it says so in an expression body or in its last statement. */
+  #returned(definition: FunctionNode): Thing | null {
+    if (definition.generator) return null;
+    const declared = definition.returnType && this.#type(definition.returnType.typeAnnotation);
+    if (definition.body.type !== 'BlockStatement') return this.what(definition.body) ?? declared ?? null;
+    const last = definition.body.body.at(-1);
+    const value = last?.type === 'ReturnStatement' && last.argument ? this.what(last.argument) : null;
+    return value ?? declared ?? null;
+  }
+
+  #variable(variable: Variable): Thing | null {
+    const known = this.#variables.get(variable);
+    if (known !== undefined) return known;
+    this.#variables.set(variable, null);
+    const thing = this.#decideVariable(variable);
+    this.#variables.set(variable, thing);
+    return thing;
+  }
+
+  #decideVariable(variable: Variable): Thing | null {
+    const imported = importedName(variable);
+    if (imported)
+      return isSdkModule(imported.module, this.#settings) ? this.#exported(imported.name, variable) : null;
+    const [definition] = variable.defs;
+    if (!definition) return null;
+    if (definition.type === 'ClassName') return this.what(definition.node);
+    const path = patternPath(definition.name);
+    if (!path) return null;
+    const declared = this.#typeAt(path.root, path.names);
+    if (declared) return declared;
+    if (path.names.length > 0) {
+      const source = definition.type === 'Variable' ? definition.node.init : null;
+      return source ? this.#propertyPath(source, path.names) : null;
+    }
+    for (const value of writtenValues(variable)) {
+      const thing = this.what(value);
+      if (thing) return thing;
+    }
+    return this.#patchedPlaces().get(variable) ?? null;
+  }
+
+  /** A name that a configured module exports. */
+  #exported(name: string, at: Variable): Thing | null {
+    if (name === '*') return { kind: 'module' };
+    if (name === 'WhyOps' || name === 'default') return { kind: 'class' };
+    const names = [...this.#settings.clientFactories, ...this.#settings.traceFactories];
+    if (names.includes(name) || !/^[a-z_$]/.test(name)) return null;
+    // A ready client of the user's own module: `import { whyops } from './whyops'`.
+    const origin = at.identifiers[0];
+    return origin ? { kind: 'client', origin, config: null } : null;
+  }
+
+  #propertyPath(node: Node, names: readonly string[]): Thing | null {
+    const [name, ...rest] = names;
+    if (name === undefined) return this.what(node);
+    if (rest.length === 0) return this.#property(node, name);
+    const object = this.#objectLiteral(node);
+    const value = object && propertyValue(object, name);
+    return value ? this.#propertyPath(value, rest) : null;
+  }
+
+  /** What `node.name` is: of the module, of an object literal, or by the type of `node`. */
+  #property(node: Node, name: string): Thing | null {
+    const inner = unwrap(node);
+    const thing = this.what(inner);
+    if (thing?.kind === 'module') return name === 'WhyOps' || name === 'default' ? { kind: 'class' } : null;
+    const object = this.#objectLiteral(inner);
+    const value = object && propertyValue(object, name);
+    if (value) return this.what(value);
+    const type = this.#typeOf(inner);
+    const member = type && this.#memberType(type, name);
+    return member ? this.#type(member) : null;
+  }
+
+  /** The object literal that an expression certainly is. */
+  #objectLiteral(node: Node): TSESTree.ObjectExpression | null {
+    const inner = unwrap(node);
+    if (inner.type === 'ObjectExpression') return inner;
+    if (inner.type !== 'Identifier') return null;
+    const variable = variableOf(this.#sourceCode, inner);
+    const init = variable && onlyInit(variable);
+    return init && unwrap(init).type === 'ObjectExpression'
+      ? (unwrap(init) as TSESTree.ObjectExpression)
+      : null;
+  }
+
+  /** What `this.name` is, from its type, from what the class writes to it, or because it was patched. */
+  #place(node: TSESTree.MemberExpression): Thing | null {
+    const field = this.#fieldAt(node);
+    if (!field) return null;
+    const declared = field.type && this.#type(field.type);
+    if (declared) return declared;
+    for (const value of field.values) {
+      const thing = this.what(value);
+      if (thing) return thing;
+    }
+    return this.#patchedPlaces().get(field) ?? null;
+  }
+
+  #fieldAt(node: Node): Field | null {
+    if (node.type !== 'MemberExpression' || node.object.type !== 'ThisExpression') return null;
+    const owner = classOfThis(node);
+    const name = memberName(node);
+    if (!owner || name === null) return null;
+    let fields = this.#fields.get(owner);
+    if (!fields) this.#fields.set(owner, (fields = fieldsOf(owner, this.#inventory.memberAssignments)));
+    return fields.get(name) ?? null;
+  }
+
+  #mayPatch(call: TSESTree.CallExpression): boolean {
+    const callee = unwrap(call.callee);
+    if (callee.type !== 'MemberExpression') return false;
+    const name = memberName(callee);
+    return name === 'openai' || name === 'anthropic';
+  }
+
+  #patchedPlaces(): Map<object, ProviderClient> {
+    if (this.#patched) return this.#patched;
+    this.#patched = new Map();
+    const things = new Map(this.#things);
+    const variables = new Map(this.#variables);
+    for (const patch of this.patches()) {
+      const given = argument(patch.origin, 0);
+      const inner = given && unwrap(given);
+      if (!inner) continue;
+      const place = inner.type === 'Identifier' ? variableOf(this.#sourceCode, inner) : this.#fieldAt(inner);
+      if (place && !this.#patched.has(place)) this.#patched.set(place, patch);
+    }
+    // What was asked for while the places were still unknown may have another answer now.
+    this.#forgetUnknown(this.#things, things);
+    this.#forgetUnknown(this.#variables, variables);
+    return this.#patched;
+  }
+
+  #forgetUnknown<Key>(answers: Map<Key, Thing | null>, before: ReadonlyMap<Key, Thing | null>): void {
+    for (const [key, thing] of answers) if (thing === null && !before.has(key)) answers.delete(key);
+  }
+
+  // --- Types, where they are written -------------------------------------------------------------------------------
+
+  /** The type that is written at an expression: a variable's, a parameter's, or a field's annotation. */
+  #typeOf(node: Node): TSESTree.TypeNode | null {
+    if (node.type === 'MemberExpression') {
+      const field = this.#fieldAt(node);
+      if (field) return field.type;
+      const name = memberName(node);
+      const type = name === null ? null : this.#typeOf(unwrap(node.object));
+      return type && this.#memberType(type, name!);
+    }
+    const variable = variableOf(this.#sourceCode, node);
+    const name = variable?.defs[0]?.name;
+    const path = name && patternPath(name);
+    if (!path) return null;
+    return this.#annotation(path.root, path.names);
+  }
+
+  #annotation(root: Node, names: readonly string[]): TSESTree.TypeNode | null {
+    let type: TSESTree.TypeNode | null =
+      root.type === 'Identifier' || root.type === 'ObjectPattern' || root.type === 'AssignmentPattern'
+        ? ((root.type === 'AssignmentPattern' ? (root.left as TSESTree.Identifier) : root).typeAnnotation
+            ?.typeAnnotation ?? null)
+        : null;
+    for (const name of names) type = type && this.#memberType(type, name);
+    return type;
+  }
+
+  #typeAt(root: Node, names: readonly string[]): Thing | null {
+    const type = this.#annotation(root, names);
+    return type && this.#type(type);
+  }
+
+  #type(type: TSESTree.TypeNode): Thing | null {
+    switch (type.type) {
+      case 'TSUnionType':
+      case 'TSIntersectionType':
+        for (const part of type.types) {
+          const thing = this.#type(part);
+          if (thing) return thing;
+        }
+        return null;
+      case 'TSImportType': {
+        const { qualifier } = type;
+        if (!isSdkModule(type.source.value, this.#settings) || qualifier?.type !== 'Identifier') return null;
+        return instanceOf(qualifier.name, type);
+      }
+      case 'TSTypeQuery':
+        return type.exprName.type === 'Identifier' ? this.what(type.exprName) : null;
+      case 'TSTypeReference':
+        return this.#typeReference(type);
+      default:
+        return null;
+    }
+  }
+
+  #typeReference(type: TSESTree.TSTypeReference): Thing | null {
+    const { typeName } = type;
+    if (typeName.type === 'TSQualifiedName') {
+      const left = typeName.left.type === 'Identifier' ? this.what(typeName.left) : null;
+      return left?.kind === 'module' ? instanceOf(typeName.right.name, type) : null;
+    }
+    if (typeName.type !== 'Identifier') return null;
+    const variable = variableOf(this.#sourceCode, typeName);
+    const [parameter] = type.typeArguments?.params ?? [];
+    if (!variable) {
+      if (!parameter) return null;
+      if (transparentTypes.has(typeName.name)) return this.#type(parameter);
+      const returned =
+        typeName.name === 'ReturnType' && parameter.type === 'TSIndexedAccessType' ? parameter : null;
+      const method = returned?.indexType.type === 'TSLiteralType' ? returned.indexType.literal : null;
+      if (!returned || method?.type !== 'Literal' || method.value !== 'trace') return null;
+      return this.#type(returned.objectType)?.kind === 'client' ? instanceOf('WhyOpsTrace', type) : null;
+    }
+    const imported = importedName(variable);
+    if (imported) {
+      const name = imported.name === 'default' ? 'WhyOps' : imported.name;
+      return isSdkModule(imported.module, this.#settings) ? instanceOf(name, type) : null;
+    }
+    const definition = variable.defs[0]?.node as Node | undefined;
+    if (definition?.type === 'TSTypeAliasDeclaration') return this.#type(definition.typeAnnotation);
+    if (definition?.type === 'ClassDeclaration' && this.what(definition)?.kind === 'class')
+      return instanceOf('WhyOps', type);
+    return null;
+  }
+
+  #memberType(type: TSESTree.TypeNode, name: string): TSESTree.TypeNode | null {
+    let members: TSESTree.TypeElement[] | undefined;
+    if (type.type === 'TSTypeLiteral') members = type.members;
+    else if (type.type === 'TSIntersectionType' || type.type === 'TSUnionType') {
+      for (const part of type.types) {
+        const found = this.#memberType(part, name);
+        if (found) return found;
+      }
+    } else if (type.type === 'TSTypeReference' && type.typeName.type === 'Identifier') {
+      const definition = variableOf(this.#sourceCode, type.typeName)?.defs[0]?.node as Node | undefined;
+      const [parameter] = type.typeArguments?.params ?? [];
+      if (definition?.type === 'TSInterfaceDeclaration') members = definition.body.body;
+      else if (definition?.type === 'TSTypeAliasDeclaration')
+        return this.#memberType(definition.typeAnnotation, name);
+      else if (!definition && parameter && transparentTypes.has(type.typeName.name))
+        return this.#memberType(parameter, name);
+    }
+    for (const member of members ?? []) {
+      if (member.type === 'TSPropertySignature' && keyName(member) === name)
+        return member.typeAnnotation?.typeAnnotation ?? null;
+    }
+    return null;
+  }
+}
+
+/** What a value of an exported type is. */
+function instanceOf(typeName: string, at: Node): Thing | null {
+  if (typeName === 'WhyOps') return { kind: 'client', origin: at, config: null };
+  if (typeName === 'WhyOpsTrace') return { kind: 'trace', origin: at, client: null, id: null };
+  return null;
+}
+
+/** An argument of a call, unless a spread stands before it. */
+export function argument(
+  call: TSESTree.CallExpression | TSESTree.NewExpression,
+  position: number,
+): TSESTree.Expression | null {
+  const upTo = call.arguments.slice(0, position + 1);
+  if (upTo.some((given) => given.type === 'SpreadElement')) return null;
+  return (upTo[position] as TSESTree.Expression | undefined) ?? null;
+}
