@@ -31,6 +31,14 @@ export const MODEL_ROUTES: ReadonlySet<Route | null> = new Set<Route | null>([
   'messages',
 ]);
 
+export type Address =
+  /** The address that the clients were told to use: the listening one, or the configured self-hosted one. */
+  | 'configured'
+  /** The public hosted service, although the clients were told to use another address. */
+  | 'hosted'
+  /** A model provider's, or anybody else's. */
+  | 'other';
+
 /** A secret seen on a request. The secret itself is never recorded. */
 export interface Credential {
   /** Lower-case header name it came in. */
@@ -52,6 +60,8 @@ export interface Exchange {
   readonly route: Route | null;
   /** Scheme, host and port as addressed, without a trailing slash: `http://127.0.0.1:4010`. */
   readonly origin: string;
+  /** Whose address `origin` is. */
+  readonly address: Address;
   readonly method: string;
   /** Path and query as received: `/api/events?traceId=t1`. */
   readonly path: string;

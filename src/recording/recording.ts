@@ -28,6 +28,7 @@ export class Recording {
       this.events.filter((event) => event.traceId === id),
       this.exchanges.filter((exchange) => exchange.traceId === id),
       this.evidence,
+      this,
     );
   }
 
@@ -47,6 +48,6 @@ export class Recording {
     const unattributed = byId.get(null);
     byId.delete(null);
     if (unattributed) byId.set(null, unattributed);
-    return [...byId].map(([id, seen]) => new Trace(id, seen.events, seen.exchanges, this.evidence));
+    return [...byId].map(([id, seen]) => new Trace(id, seen.events, seen.exchanges, this.evidence, this));
   }
 }

@@ -1,5 +1,6 @@
 import type { RecordedEvent } from './event.ts';
 import type { Exchange } from './exchange.ts';
+import type { Recording } from './recording.ts';
 
 /** What a recording is able to tell. A rule that needs more than there is says "not applicable" instead of passing. */
 export interface Evidence {
@@ -25,6 +26,8 @@ export class Trace {
   readonly attempts: readonly RecordedEvent[];
   /** Model calls that landed in this trace and ingest calls whose events are all of this trace. */
   readonly exchanges: readonly Exchange[];
+  /** The recording it is a view of, when there is one: a trace may also be put together from a file. */
+  readonly recording: Recording | undefined;
   #events: readonly RecordedEvent[] | undefined;
 
   constructor(
@@ -32,11 +35,13 @@ export class Trace {
     attempts: readonly RecordedEvent[],
     exchanges: readonly Exchange[],
     evidence: Evidence,
+    recording?: Recording,
   ) {
     this.id = id;
     this.attempts = attempts;
     this.exchanges = exchanges;
     this.evidence = evidence;
+    this.recording = recording;
   }
 
   /** What was stored, in order of arrival. */

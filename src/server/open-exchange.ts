@@ -1,4 +1,4 @@
-import type { Credential, Exchange, Route, Service } from '../recording/exchange.ts';
+import type { Address, Credential, Exchange, Route, Service } from '../recording/exchange.ts';
 import { redact } from './credentials.ts';
 
 export interface ExchangeStart {
@@ -6,6 +6,7 @@ export interface ExchangeStart {
   readonly seq: number;
   readonly service: Service;
   readonly origin: string;
+  readonly address: Address;
   readonly method: string;
   readonly path: string;
   readonly scope: string | null;
@@ -45,6 +46,7 @@ export class OpenExchange implements Exchange {
   readonly service: Service;
   route: Route | null = null;
   readonly origin: string;
+  readonly address: Address;
   readonly method: string;
   readonly path: string;
   agentName: string | null = null;
@@ -67,6 +69,7 @@ export class OpenExchange implements Exchange {
     this.seq = start.seq;
     this.service = start.service;
     this.origin = start.origin;
+    this.address = start.address;
     this.method = start.method;
     this.path = start.path;
     this.scope = start.scope;
@@ -92,6 +95,12 @@ export class OpenExchange implements Exchange {
 
   get credentials(): readonly Credential[] {
     return this.#redactedHeaders().credentials;
+  }
+
+  /** Plain data, as it is written to files. Headers and credentials are computed on demand, so they are named here. */
+  toJSON(): Exchange {
+    const { headers, credentials } = this;
+    return { ...this, headers, credentials };
   }
 
   #redactedHeaders() {

@@ -1,6 +1,6 @@
 import type { EventType } from '../protocol/event-type.ts';
 import type { Outcome, RecordedEvent, Representation, SentFields } from '../recording/event.ts';
-import type { Service } from '../recording/exchange.ts';
+import type { Address, Service } from '../recording/exchange.ts';
 import { Recording } from '../recording/recording.ts';
 import { OpenExchange, type RequestHeaders } from './open-exchange.ts';
 
@@ -39,6 +39,7 @@ export class Recorder {
     service: Service,
     request: {
       origin: string;
+      address: Address;
       method: string;
       path: string;
       bodyText: string;
@@ -51,6 +52,7 @@ export class Recorder {
       seq: ++this.#seq,
       service,
       origin: request.origin,
+      address: request.address,
       method: request.method,
       path: request.path,
       scope: request.scope,

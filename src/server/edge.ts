@@ -1,0 +1,189 @@
+import type { Hono } from 'hono';
+import type { Address, Service } from '../recording/exchange.ts';
+import { recordUnprocessed } from './attempts.ts';
+import type { Backend, ServiceEnv } from './backend.ts';
+import { type Fault, type FaultTarget, type Faults } from './faults.ts';
+import type { OpenExchange, RequestHeaders } from './open-exchange.ts';
+
+/** A request with its body read, before it is known what it asks for. */
+export interface Arrival {
+  readonly service: Service;
+  /** Scheme, host and port as addressed. */
+  readonly origin: string;
+  readonly address: Address;
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: RequestHeaders;
+  /** `null`: larger than `maxBodyBytes`. */
+  readonly bodyText: string | null;
+  readonly scope: string | null;
+}
+
+/** The answer to an arrival: a response, one that is cut after `sent`, or a connection that ends without one. */
+export type Answer =
+  Response | { readonly sent: string; readonly promisedBytes: number } | 'dropped' | 'never';
+
+export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** Where requests enter: opens the exchange, plays faults, calls the service, closes the exchange. */
+export class Edge {
+  readonly #backend: Backend;
+  readonly #services: Readonly<Partial<Record<Service, Hono<ServiceEnv>>>>;
+  readonly #faults: Faults;
+  #open = 0;
+
+  constructor(
+    backend: Backend,
+    services: Readonly<Partial<Record<Service, Hono<ServiceEnv>>>>,
+    faults: Faults,
+  ) {
+    this.#backend = backend;
+    this.#services = services;
+    this.#faults = faults;
+  }
+
+  /** No request is being served. One that a fault leaves hanging does not count: it will never be answered. */
+  idle(): boolean {
+    return this.#open === 0;
+  }
+
+  async serve(arrival: Arrival): Promise<Answer> {
+    const { recorder } = this.#backend;
+    const exchange = recorder.open(arrival.service, {
+      origin: arrival.origin,
+      address: arrival.address,
+      method: arrival.method,
+      path: arrival.path,
+      bodyText: arrival.bodyText ?? '',
+      headers: arrival.headers,
+      scope: arrival.scope,
+    });
+    this.#open += 1;
+    try {
+      const answer = await this.#answer(exchange, arrival.bodyText === null);
+      if (answer instanceof Response) exchange.status = answer.status;
+      else if (typeof answer === 'object') exchange.status = 200;
+      return answer;
+    } finally {
+      this.#open -= 1;
+      recorder.close(exchange);
+    }
+  }
+
+  async #answer(exchange: OpenExchange, tooLarge: boolean): Promise<Answer> {
+    if (tooLarge) {
+      exchange.response = { error: 'Payload too large' };
+      return Response.json(exchange.response, { status: 413 });
+    }
+    const target = faultTarget(exchange);
+    const fault = target && this.#faults.take(target);
+    if (!fault) return this.#service(exchange);
+    exchange.fault = fault.kind;
+    if (processes(fault)) return this.#processThen(fault, exchange);
+    return this.#refuse(fault, target, exchange);
+  }
+
+  async #processThen(fault: ProcessingFault, exchange: OpenExchange): Promise<Answer> {
+    if (fault.kind === 'delay') {
+      await new Promise((resolve) => setTimeout(resolve, fault.ms));
+      return this.#service(exchange);
+    }
+    const response = await this.#service(exchange);
+    await response.text();
+    if (fault.kind === 'store-then-drop') return 'dropped';
+    return statusResponse(fault, exchange);
+  }
+
+  #refuse(fault: RefusingFault, target: FaultTarget, exchange: OpenExchange): Answer {
+    exchange.request = parsed(exchange.bodyText);
+    exchange.agentName = exchange.rawHeaders.get('x-agent-name');
+    if (target === 'model') exchange.traceId = exchange.rawHeaders.get('x-trace-id');
+    if (target === 'ingest') {
+      const outcome =
+        fault.kind === 'status' && fault.status >= 400
+          ? { status: 'rejected' as const, httpStatus: fault.status, error: `fault: status ${fault.status}` }
+          : { status: 'lost' as const, fault: fault.kind };
+      recordUnprocessed(this.#backend.recorder, exchange, outcome);
+    }
+    switch (fault.kind) {
+      case 'status':
+        return statusResponse(fault, exchange);
+      case 'drop':
+        return 'dropped';
+      case 'hang':
+        return 'never';
+      case 'not-json':
+        exchange.response = '<html><body>Sign in to the network</body></html>';
+        return new Response(exchange.response as string, { headers: { 'content-type': 'text/html' } });
+      case 'truncate':
+        exchange.response = '{"success":true,"acc';
+        return { sent: exchange.response as string, promisedBytes: 60 };
+      case 'redirect':
+        exchange.response = '';
+        return new Response(null, { status: fault.status ?? 302, headers: { location: fault.to } });
+    }
+  }
+
+  async #service(exchange: OpenExchange): Promise<Response> {
+    const app = this.#services[exchange.service];
+    if (!app) {
+      exchange.response = { error: 'Not Found' };
+      return Response.json(exchange.response, { status: 404 });
+    }
+    return app.fetch(new RoutedRequest(exchange) as unknown as Request, { exchange });
+  }
+}
+
+/** As much of a `Request` as routing needs: the services read body and headers from the exchange, so none is built. */
+class RoutedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly #exchange: OpenExchange;
+
+  constructor(exchange: OpenExchange) {
+    this.method = exchange.method;
+    this.url = exchange.origin + exchange.path;
+    this.#exchange = exchange;
+  }
+
+  get headers(): Headers {
+    return new Headers(this.#exchange.rawHeaders.toRecord());
+  }
+}
+
+type ProcessingFault = Extract<Fault, { kind: 'delay' | 'store-then-status' | 'store-then-drop' }>;
+type RefusingFault = Exclude<Fault, ProcessingFault>;
+
+function processes(fault: Fault): fault is ProcessingFault {
+  return fault.kind === 'delay' || fault.kind === 'store-then-status' || fault.kind === 'store-then-drop';
+}
+
+/** What a fault on this request would be queued under; undefined for requests that faults leave alone. */
+function faultTarget({ service, method, path }: OpenExchange): FaultTarget | undefined {
+  if (method !== 'POST') return undefined;
+  if (/\/(entities|agents)\/init\/?$/.test(path)) return 'init';
+  if (service === 'analyse') return /\/events(\/|$)/.test(path) ? 'ingest' : undefined;
+  return /\/(completions|responses|embeddings|messages)$/.test(path) ? 'model' : undefined;
+}
+
+function statusResponse(
+  fault: Extract<Fault, { status: number; body?: unknown }>,
+  exchange: OpenExchange,
+): Response {
+  const body = fault.body ?? { error: `Fault: status ${fault.status}` };
+  exchange.response = body;
+  const headers = { 'content-type': 'application/json', ...fault.headers };
+  // 204, 205 and 304 have no body by definition; `Response` throws if it is given one.
+  if ([204, 205, 304].includes(fault.status)) return new Response(null, { status: fault.status, headers });
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return new Response(text, { status: fault.status, headers });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text === '' ? undefined : text;
+  }
+}

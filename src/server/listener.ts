@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import type { Service } from '../recording/exchange.ts';
+import type { Answer, Edge } from './edge.ts';
+import { RequestHeaders } from './open-exchange.ts';
+import { SCOPE_HEADER } from './scope.ts';
+
+export interface ListenOptions {
+  /** Address to bind to. Default `127.0.0.1`: nobody else on the network can reach the fake. */
+  readonly host?: string;
+  /** Default 0, any free port. */
+  readonly port?: number;
+}
+
+/** One service of the fake on a socket. */
+export class Listener {
+  readonly #server: Server;
+  readonly origin: string;
+
+  private constructor(server: Server, origin: string) {
+    this.#server = server;
+    this.origin = origin;
+  }
+
+  static async open(
+    edge: Edge,
+    service: Service,
+    maxBodyBytes: number,
+    { host = '127.0.0.1', port = 0 }: ListenOptions = {},
+  ): Promise<Listener> {
+    let origin = '';
+    const server = createServer((incoming, outgoing) => {
+      handle(incoming, outgoing, edge, service, origin, maxBodyBytes).catch((error: unknown) => {
+        outgoing.destroy(error instanceof Error ? error : new Error(String(error)));
+      });
+    });
+    // A test may keep a connection for as long as it likes; Node's defaults would close it under slow debuggers.
+    server.requestTimeout = 0;
+    server.headersTimeout = 0;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => resolve());
+    });
+    const address = server.address() as AddressInfo;
+    const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+    origin = `http://${name}:${address.port}`;
+    return new Listener(server, origin);
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+async function handle(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  edge: Edge,
+  service: Service,
+  origin: string,
+  maxBodyBytes: number,
+): Promise<void> {
+  const bodyText = await readBody(incoming, maxBodyBytes);
+  if (bodyText === undefined) return;
+  const headers = headersOf(incoming);
+  const scope = headers[SCOPE_HEADER] ?? null;
+  delete headers[SCOPE_HEADER];
+  const answer = await edge.serve({
+    service,
+    origin,
+    address: 'configured',
+    method: incoming.method ?? 'GET',
+    path: incoming.url ?? '/',
+    headers: new RequestHeaders(headers),
+    bodyText,
+    scope,
+  });
+  await write(answer, outgoing);
+}
+
+/** @returns `null` when it is larger than allowed, `undefined` when the client went away before its end. */
+function readBody(incoming: IncomingMessage, maxBodyBytes: number): Promise<string | null | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBodyBytes) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    incoming.on('end', () => {
+      if (size > maxBodyBytes) return resolve(null);
+      const only = chunks.length === 1 ? chunks[0] : undefined;
+      resolve((only ?? Buffer.concat(chunks)).toString('utf8'));
+    });
+    incoming.on('close', () => resolve(undefined));
+  });
+}
+
+function headersOf(incoming: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return headers;
+}
+
+async function write(answer: Answer, outgoing: ServerResponse): Promise<void> {
+  if (answer === 'never') return;
+  if (answer === 'dropped') {
+    outgoing.destroy();
+    return;
+  }
+  if (!(answer instanceof Response)) {
+    outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.promisedBytes });
+    outgoing.write(answer.sent, () => outgoing.destroy());
+    return;
+  }
+  const headers = Object.fromEntries(answer.headers);
+  if (!answer.body) {
+    outgoing.writeHead(answer.status, headers).end();
+    return;
+  }
+  if (headers['content-type']?.includes('json')) {
+    const body = Buffer.from(await answer.text());
+    headers['content-length'] = String(body.length);
+    outgoing.writeHead(answer.status, headers).end(body);
+    return;
+  }
+  outgoing.writeHead(answer.status, headers);
+  outgoing.flushHeaders();
+  const stream = Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]);
+  stream.on('error', () => outgoing.destroy());
+  outgoing.on('close', () => stream.destroy());
+  stream.pipe(outgoing);
+}
