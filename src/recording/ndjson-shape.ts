@@ -74,6 +74,7 @@ const exchange = z.object({
     ])
     .nullable(),
   origin: z.string(),
+  address: z.enum(['configured', 'hosted', 'other']),
   method: z.string(),
   path: z.string(),
   headers: anyObject,

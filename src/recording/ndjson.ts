@@ -144,6 +144,7 @@ const EXCHANGE_MEMBERS: readonly (keyof Exchange)[] = membersOf<Exchange>({
   service: 1,
   route: 1,
   origin: 1,
+  address: 1,
   method: 1,
   path: 1,
   headers: 1,

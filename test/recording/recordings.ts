@@ -80,6 +80,7 @@ const exchange = (seq: number): fc.Arbitrary<Exchange> =>
     service: fc.constantFrom('analyse' as const, 'proxy' as const, 'provider' as const, 'elsewhere' as const),
     route: fc.constantFrom(null, 'ingest' as const, 'chat' as const, 'tool-result' as const),
     origin: text,
+    address: fc.constantFrom('configured' as const, 'hosted' as const, 'other' as const),
     method: text,
     path: text,
     headers: fc.dictionary(text, text, { noNullPrototype: true }),
