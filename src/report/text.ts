@@ -1,0 +1,200 @@
+import { createColors } from 'picocolors';
+import { Recording } from '../recording/recording.ts';
+import { Trace } from '../recording/trace.ts';
+import type { Finding } from '../rules/finding.ts';
+import type { Report } from '../rules/report.ts';
+import { clip, fit, plainLine, width, wrap } from './plain-text.ts';
+import { type Step, type Timeline, timelineOf } from './timeline.ts';
+import { closing } from './closing.ts';
+
+export interface TextOptions {
+  /** Width of the lines; default 80. */
+  readonly columns?: number;
+  /** ANSI colours; default none. Nothing is told by colour alone. */
+  readonly color?: boolean;
+}
+
+/**
+ * A report for people: each trace that has findings as a timeline with the offending events marked, its findings below
+ * (the contradiction, `Fix:` and the docs page last), and at the end what was checked and what was not.
+ *
+ * @param seen Where the timelines come from; without it the findings stand alone.
+ */
+export function renderReport(
+  report: Report,
+  seen?: Recording | readonly Timeline[],
+  options: TextOptions = {},
+): string {
+  const traces = new Map<string | null, Finding[]>();
+  for (const finding of report.findings) {
+    const found = traces.get(finding.traceId);
+    if (found) found.push(finding);
+    else traces.set(finding.traceId, [finding]);
+  }
+  const timelines = timelinesOf(seen, report.findings);
+  const blocks = [...traces].map(([traceId, findings]) => {
+    const timeline = timelines.find((candidate) => candidate.traceId === traceId);
+    const elsewhere = timelines.filter((candidate) => candidate !== timeline);
+    return renderTrace(timeline ?? emptyTimeline(traceId), findings, options, elsewhere);
+  });
+  return [...blocks, closing(report, options)].join('\n\n') + '\n';
+}
+
+/**
+ * One trace as a timeline, the witnesses of the findings marked with the number of their finding, and the findings.
+ *
+ * @param elsewhere Other traces, for witnesses that are not in this one.
+ */
+export function renderTrace(
+  trace: Trace | Timeline,
+  findings: readonly Finding[],
+  { columns = 80, color = false }: TextOptions = {},
+  elsewhere: readonly Timeline[] = [],
+): string {
+  const colors = createColors(color);
+  const timeline = trace instanceof Trace ? timelineOf(trace) : trace;
+  const marks = marksOf(findings);
+  const shown = timeline.steps.filter((step) => marks.has(step.id) || !isRoutine(step, timeline));
+  const layout = layoutOf([...shown], marks, columns);
+  const paint = (step: Step, line: string) => {
+    const mark = marks.get(step.id);
+    return mark === undefined ? line : mark.startsWith('✗') ? colors.red(line) : colors.yellow(line);
+  };
+  const foreign = foreignWitnesses(findings, timeline, elsewhere);
+  return [
+    ...wrap(colors.bold(headline(timeline)), columns, '  '),
+    ...shown.map((step) => paint(step, stepLine(step, marks.get(step.id) ?? '', layout, columns))),
+    ...foreign.map(({ step, traceId }) =>
+      paint(
+        step,
+        clip(
+          `  ${marks.get(step.id)} ${step.id} in trace ${plainLine(traceId)}: ${step.what} ${step.summary}`,
+          columns,
+        ),
+      ),
+    ),
+    ...findings.flatMap((finding, index) => ['', ...findingLines(finding, index + 1, columns, colors)]),
+  ].join('\n');
+}
+
+function headline({ traceId, agentName, steps, events }: Timeline): string {
+  if (traceId === null) return 'Requests that reached no trace';
+  const omitted = events > steps.filter((step) => step.kind === 'event').length;
+  const parts = [
+    `Trace ${plainLine(traceId)}`,
+    ...(agentName === null ? [] : [`agent ${plainLine(agentName)}`]),
+    ...(events === 0
+      ? []
+      : [`${events} ${events === 1 ? 'event' : 'events'}${omitted ? ', those in question:' : ''}`]),
+  ];
+  return parts.join(' · ');
+}
+
+type Colors = ReturnType<typeof createColors>;
+
+function findingLines(finding: Finding, number: number, columns: number, colors: Colors): string[] {
+  const tier = finding.tier === 'E' ? colors.red('error') : colors.yellow('warning');
+  return [
+    `${number}) ${colors.bold(finding.rule)} ${tier} ${colors.dim(finding.kind)}`,
+    ...finding.message.split('\n').flatMap((line) => wrap(`   ${line}`, columns, '  ')),
+  ];
+}
+
+/** `✗1` on the witnesses of the first finding; `!` where it is a warning. */
+function marksOf(findings: readonly Finding[]): Map<string, string> {
+  const marks = new Map<string, string>();
+  findings.forEach((finding, index) => {
+    const sign = finding.tier === 'E' ? '✗' : '!';
+    for (const id of new Set(finding.witness)) {
+      const mark = marks.get(id);
+      marks.set(id, mark === undefined ? `${sign}${index + 1}` : `${mark},${index + 1}`);
+    }
+  });
+  return marks;
+}
+
+/** Exchanges that went well say nothing that their events do not say. */
+function isRoutine(step: Step, timeline: Timeline): boolean {
+  return step.kind === 'exchange' && step.trouble === null && timeline.traceId !== null;
+}
+
+interface Layout {
+  readonly mark: number;
+  readonly id: number;
+  readonly stepId: number;
+  readonly what: number;
+  readonly by: number;
+  readonly span: number;
+}
+
+function layoutOf(steps: readonly Step[], marks: ReadonlyMap<string, string>, columns: number): Layout {
+  const events = steps.filter((step) => step.kind === 'event');
+  const widest = (texts: string[], limit: number) => Math.min(limit, Math.max(0, ...texts.map(width)));
+  const origins = new Set(events.map((step) => step.representation));
+  return {
+    mark: widest([...marks.values()], 6),
+    id: widest(
+      steps.map((step) => step.id),
+      8,
+    ),
+    stepId: widest(
+      events.map((step) => String(step.stepId ?? '')),
+      4,
+    ),
+    what: widest(
+      events.map((step) => step.what),
+      18,
+    ),
+    by: origins.size > 1 ? 'proxied'.length : 0,
+    span: widest(
+      events.map((step) => step.spanId ?? ''),
+      columns >= 100 ? 26 : 12,
+    ),
+  };
+}
+
+function stepLine(step: Step, mark: string, layout: Layout, columns: number): string {
+  const head = `  ${fit(mark, layout.mark)} ${fit(step.id, layout.id)}`;
+  if (step.kind === 'exchange') return clip(`${head} ${plainLine(step.what)} ${step.summary}`, columns);
+  const cells = [
+    String(step.stepId ?? '').padStart(layout.stepId),
+    fit(step.what, layout.what),
+    ...(layout.by === 0 ? [] : [fit(step.representation ?? '', layout.by)]),
+    ...(layout.span === 0 ? [] : [fit(plainLine(step.spanId ?? ''), layout.span)]),
+  ];
+  const said = step.trouble === null ? step.summary : `[${plainLine(step.trouble)}] ${step.summary}`;
+  return clip(`${head} ${cells.join(' ')} ${said}`, columns).trimEnd();
+}
+
+function foreignWitnesses(
+  findings: readonly Finding[],
+  timeline: Timeline,
+  elsewhere: readonly Timeline[],
+): { step: Step; traceId: string }[] {
+  const here = new Set(timeline.steps.map((step) => step.id));
+  const missing = new Set(findings.flatMap((finding) => finding.witness).filter((id) => !here.has(id)));
+  return elsewhere.flatMap(({ traceId, steps }) =>
+    steps.filter((step) => missing.has(step.id)).map((step) => ({ step, traceId: traceId ?? '–' })),
+  );
+}
+
+function timelinesOf(
+  seen: Recording | readonly Timeline[] | undefined,
+  findings: readonly Finding[],
+): readonly Timeline[] {
+  if (!(seen instanceof Recording)) return seen ?? [];
+  const traceIds = new Set(findings.map((finding) => finding.traceId));
+  const witnesses = new Set(findings.flatMap((finding) => finding.witness));
+  return seen.traces
+    .filter(
+      (trace) =>
+        traceIds.has(trace.id) ||
+        trace.attempts.some((event) => witnesses.has(event.id)) ||
+        trace.exchanges.some((exchange) => witnesses.has(exchange.id)),
+    )
+    .map(timelineOf);
+}
+
+function emptyTimeline(traceId: string | null): Timeline {
+  return { traceId, agentName: null, steps: [], events: 0 };
+}
