@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { EVENT_TYPES } from '../protocol/event-type.ts';
-import type { RecordedEvent } from './event.ts';
-import type { Exchange } from './exchange.ts';
+import type { RecordedEvent, Representation } from './event.ts';
+import type { Credential, Exchange, Route, Service } from './exchange.ts';
 import type { Evidence } from './trace.ts';
+
+/** One of the members of a union; one that is missing here does not compile. */
+const oneOf = <Value extends string>(values: Readonly<Record<Value, 1>>) =>
+  z.enum(Object.keys(values) as [Value, ...Value[]]);
 
 const text = z.string().nullable();
 /** Also numbers that are infinite as doubles: senders write what they like. */
@@ -36,7 +40,7 @@ const event = z.object({
   id: z.string(),
   seq: number,
   exchangeId: text,
-  representation: z.enum(['manual', 'proxied', 'unknown']),
+  representation: oneOf<Representation>({ manual: 1, proxied: 1, unknown: 1 }),
   eventType: z.enum(EVENT_TYPES),
   traceId: z.string(),
   agentName: text,
@@ -57,33 +61,40 @@ const exchange = z.object({
   id: z.string(),
   seq: number,
   endSeq: number.nullable(),
-  service: z.enum(['analyse', 'proxy', 'provider', 'elsewhere']),
-  route: z
-    .enum([
-      'init',
-      'ingest',
-      'events',
-      'tool-result',
-      'read',
-      'health',
-      'chat',
-      'responses',
-      'embeddings',
-      'messages',
-      'models',
-    ])
-    .nullable(),
+  service: oneOf<Service>({ analyse: 1, proxy: 1, provider: 1, elsewhere: 1 }),
+  route: oneOf<Route>({
+    init: 1,
+    ingest: 1,
+    events: 1,
+    'tool-result': 1,
+    read: 1,
+    health: 1,
+    chat: 1,
+    responses: 1,
+    embeddings: 1,
+    messages: 1,
+    models: 1,
+  }).nullable(),
   origin: z.string(),
   address: z.enum(['configured', 'hosted', 'other']),
   method: z.string(),
   path: z.string(),
   headers: anyObject,
   credentials: z.array(
-    z.object({ header: z.string(), kind: z.enum(['whyops', 'provider', 'unknown']), hint: z.string() }),
+    z.object({
+      header: z.string(),
+      kind: oneOf<Credential['kind']>({ whyops: 1, provider: 1, unknown: 1 }),
+      hint: z.string(),
+    }),
   ),
   agentName: text,
   traceId: text,
-  traceIdSource: z.enum(['header', 'signature', 'generated', 'body']).nullable(),
+  traceIdSource: oneOf<NonNullable<Exchange['traceIdSource']>>({
+    header: 1,
+    signature: 1,
+    generated: 1,
+    body: 1,
+  }).nullable(),
   signedTraceId: text,
   scope: text,
   request: z.unknown().optional(),

@@ -1,0 +1,25 @@
+/** What the exit code of every command means. Part of the public surface: scripts depend on it. */
+export const EXIT = {
+  /** Something was checked and nothing is wrong. */
+  clean: 0,
+  findings: 1,
+  /** Wrong options, or input that could not be read, in whole or in part. */
+  usage: 2,
+  /** Never green: no event was seen, or no rule had anything to look at. */
+  nothingChecked: 3,
+  /** The command or driver under test could not be started, crashed or failed by itself. */
+  broken: 4,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Ends a command with a message on stderr. The message quotes what was given and says what to write instead. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, exitCode: ExitCode = EXIT.usage) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
