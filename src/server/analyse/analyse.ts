@@ -1,0 +1,137 @@
+import { Hono, type Context } from 'hono';
+import { HEADERS } from '../../protocol/headers.ts';
+import { REFUSALS } from '../../protocol/ingest-reply.ts';
+import type { AnalysePort, Backend, DeadLetter, Reply, Sender, ServiceEnv } from '../backend.ts';
+import type { Identity } from '../keys.ts';
+import type { OpenExchange } from '../open-exchange.ts';
+import type { Route } from '../../recording/exchange.ts';
+import { Ingest } from './ingest.ts';
+import { parseBody } from './parse-body.ts';
+import { listEvents, readEvent } from './read-events.ts';
+import { registerAgent } from './registration.ts';
+
+/** The ingest and read service, `<analyseBaseUrl>`. */
+export interface Analyse {
+  readonly app: Hono<ServiceEnv>;
+  readonly port: AnalysePort;
+  /** Nothing waits in the queue. The recorder tells when that changes. */
+  idle(): boolean;
+  readonly deadLetters: readonly DeadLetter[];
+  reset(): void;
+}
+
+type Handler = (context: Context<ServiceEnv>, identity: Identity) => Reply;
+
+export function createAnalyse(backend: Backend): Analyse {
+  const ingest = new Ingest(backend);
+  const { engine } = ingest;
+  const app = new Hono<ServiceEnv>();
+
+  /** Authentication in front of a handler; not a middleware, because those cost a promise chain per request. */
+  const authenticated = (route: Route | null, handle: Handler) => (context: Context<ServiceEnv>) => {
+    const { exchange } = context.env;
+    exchange.route = route;
+    const admitted = backend.keys.authenticate(exchange.rawHeaders);
+    if (!('identity' in admitted)) return answer(exchange, refusal('unauthorized'));
+    return answer(exchange, handle(context, admitted.identity));
+  };
+
+  /** A handler that reads a JSON body. */
+  const withBody = (handle: (body: unknown, identity: Identity, exchange: OpenExchange) => Reply): Handler => {
+    return ({ env: { exchange } }, identity) => {
+      const body = parseBody(exchange.rawHeaders.get('content-type'), exchange.bodyText);
+      if (!body.ok) return refusal('internal');
+      exchange.request = body.value;
+      return handle(body.value, identity, exchange);
+    };
+  };
+
+  const events = (route: Route, take: (body: unknown, sender: Sender) => Reply) =>
+    authenticated(
+      route,
+      withBody((body, identity, exchange) => {
+        exchange.traceId = sharedTrace(body);
+        const externalUserId = exchange.rawHeaders.get(HEADERS.externalUserId);
+        return take(body, { identity, externalUserId, representation: 'manual', exchange });
+      }),
+    );
+
+  app.post(
+    '/api/events/ingest',
+    events('ingest', (body, sender) => ingest.ingest(body, sender)),
+  );
+  app.post(
+    '/api/events',
+    events('events', (body, sender) => ingest.save(body, sender)),
+  );
+  app.post(
+    '/api/events/tool-result',
+    events('tool-result', (body, sender) => ingest.saveToolResults(body, sender)),
+  );
+  app.post(
+    '/api/entities/init',
+    authenticated(
+      'init',
+      withBody((body, identity, exchange) => {
+        const name = (body as { agentName?: unknown } | null)?.agentName;
+        exchange.agentName = typeof name === 'string' ? name : null;
+        return registerAgent(engine.agents, body, identity);
+      }),
+    ),
+  );
+  app.get(
+    '/api/events',
+    authenticated('read', ({ req }) => listEvents(engine, new URL(req.url).searchParams)),
+  );
+  app.get(
+    '/api/events/:id',
+    authenticated('read', ({ req }) => readEvent(engine, req.param('id') ?? '', new URL(req.url).searchParams)),
+  );
+  app.get('/api/health', ({ env: { exchange } }) => {
+    exchange.route = 'health';
+    const timestamp = new Date(backend.now()).toISOString();
+    const body = { status: 'healthy', service: 'whyops-analyse', version: '1.0.0', database: 'connected', timestamp };
+    return answer(exchange, { status: 200, body });
+  });
+  app.get('/api/health/ready', ({ env: { exchange } }) => {
+    exchange.route = 'health';
+    return answer(exchange, { status: 200, body: { status: 'ready' } });
+  });
+  app.options('*', () => new Response(null, { status: 204 }));
+
+  const unknown = authenticated(null, () => refusal('notFound'));
+  app.notFound((context) =>
+    context.req.path.startsWith('/api/') ? unknown(context) : answer(context.env.exchange, refusal('notFound')),
+  );
+
+  return {
+    app,
+    port: {
+      ingest: (body, sender) => Promise.resolve(ingest.ingest(body, sender)),
+      initAgent: (body, identity) => Promise.resolve(registerAgent(engine.agents, body, identity)),
+    },
+    idle: () => ingest.idle,
+    deadLetters: ingest.deadLetters,
+    reset: () => {
+      ingest.reset();
+    },
+  };
+}
+
+function refusal(name: keyof typeof REFUSALS): Reply {
+  const { status, error } = REFUSALS[name];
+  return { status, body: { error } };
+}
+
+function answer(exchange: OpenExchange, { status, body }: Reply): Response {
+  exchange.response = body;
+  return Response.json(body, { status });
+}
+
+/** The trace of the events of a body when they all name the same one. */
+function sharedTrace(body: unknown): string | null {
+  const elements: readonly unknown[] = Array.isArray(body) ? body : [body];
+  const ids = new Set(elements.map((element) => (element as { traceId?: unknown } | null)?.traceId));
+  const [id] = ids;
+  return ids.size === 1 && typeof id === 'string' ? id : null;
+}

@@ -1,0 +1,2 @@
+export { createAnalyse, type Analyse } from './analyse.ts';
+export { recordArrivals } from './arrivals.ts';

@@ -1,0 +1,51 @@
+import { storageFailure } from './refused.ts';
+
+/**
+ * A value as it comes back out of the database's binary JSON: keys by length, then by their bytes.
+ * Members that JSON cannot carry are gone, as on the wire.
+ */
+export function asJsonb(value: unknown): unknown {
+  return ordered(JSON.parse(JSON.stringify(value) ?? 'null'));
+}
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, member]) => [key, ordered(member)] as const);
+  // fromEntries defines own properties: a key named __proto__ stays data.
+  return Object.fromEntries(entries.sort(([a], [b]) => compareKeys(a, b)));
+}
+
+function compareKeys(a: string, b: string): number {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length - right.length || Buffer.compare(left, right);
+}
+
+/** With the `u` flag a pair is one character, so what is left are halves. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** What makes a JSON text unfit for the database: U+0000, and half of a surrogate pair. */
+const SUSPECT_ESCAPE = /\\u(?:0000|d[89a-f])/i;
+
+/** Whether this JSON text has to be looked at more closely; cheap, so that all the others pass at once. */
+export function isSuspect(json: string): boolean {
+  return SUSPECT_ESCAPE.test(json);
+}
+
+/** @throws Refused when the database would not take the value: U+0000 or a lone surrogate in a key or a string. */
+export function assertStorable(value: unknown): void {
+  if (typeof value === 'string') assertText(value);
+  else if (Array.isArray(value)) value.forEach(assertStorable);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, member] of Object.entries(value)) {
+      assertText(key);
+      assertStorable(member);
+    }
+  }
+}
+
+function assertText(text: string): void {
+  if (text.includes('\u0000')) throw storageFailure('unsupported Unicode escape sequence');
+  if (LONE_SURROGATE.test(text)) throw storageFailure('invalid input syntax for type json');
+}
