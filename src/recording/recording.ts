@@ -8,6 +8,8 @@ export class Recording {
   /** Every event that was sent, stored or not. See {@link Trace.events} for what was stored. */
   readonly events: RecordedEvent[];
   readonly evidence: Evidence;
+  readonly #exchangesById = new Map<string, Exchange>();
+  #indexed = 0;
 
   constructor(
     init: {
@@ -30,6 +32,19 @@ export class Recording {
       this.evidence,
       this,
     );
+  }
+
+  exchange(id: string): Exchange | undefined {
+    // A live recording grows, and `reset()` empties it.
+    if (this.exchanges.length < this.#indexed) {
+      this.#exchangesById.clear();
+      this.#indexed = 0;
+    }
+    for (; this.#indexed < this.exchanges.length; this.#indexed += 1) {
+      const exchange = this.exchanges[this.#indexed];
+      if (exchange) this.#exchangesById.set(exchange.id, exchange);
+    }
+    return this.#exchangesById.get(id);
   }
 
   /** All traces in order of first arrival; exchanges that reached no trace come last, under the id `null`. */

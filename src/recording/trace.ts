@@ -29,6 +29,7 @@ export class Trace {
   /** The recording it is a view of, when there is one: a trace may also be put together from a file. */
   readonly recording: Recording | undefined;
   #events: readonly RecordedEvent[] | undefined;
+  #exchangesById: ReadonlyMap<string, Exchange> | undefined;
 
   constructor(
     id: string | null,
@@ -47,5 +48,12 @@ export class Trace {
   /** What was stored, in order of arrival. */
   get events(): readonly RecordedEvent[] {
     return (this.#events ??= this.attempts.filter((event) => event.outcome.status === 'stored'));
+  }
+
+  /** The exchange that carried an event of this trace, also when it carried events of other traces too. */
+  carrier(event: RecordedEvent): Exchange | undefined {
+    if (event.exchangeId === null) return undefined;
+    this.#exchangesById ??= new Map(this.exchanges.map((exchange) => [exchange.id, exchange]));
+    return this.#exchangesById.get(event.exchangeId) ?? this.recording?.exchange(event.exchangeId);
   }
 }

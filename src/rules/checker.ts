@@ -2,7 +2,7 @@ import type { Trace } from '../recording/trace.ts';
 import type { Finding } from './finding.ts';
 import { message } from './message.ts';
 import type { Checked, Ignore, Ignored, Report } from './report.ts';
-import type { Rule, Violation } from './rule.ts';
+import type { AnyRule, Violation } from './rule.ts';
 
 /** What is left of a part of a recording when its traces are gone: enough to finish the report elsewhere. Plain JSON. */
 export interface PartialReport {
@@ -16,7 +16,7 @@ export interface PartialReport {
 
 /** Checks traces one by one; keeps counts, findings and leftovers, never a trace. */
 export class Checker {
-  readonly #rules: readonly Rule<unknown>[];
+  readonly #rules: readonly AnyRule[];
   readonly #findings: Finding[] = [];
   readonly #leftovers = new Map<string, unknown[]>();
   readonly #applied = new Map<string, number>();
@@ -24,8 +24,8 @@ export class Checker {
   #traces = 0;
   #events = 0;
 
-  constructor(rules: readonly Rule<never>[]) {
-    this.#rules = rules as readonly Rule<unknown>[];
+  constructor(rules: readonly AnyRule[]) {
+    this.#rules = rules;
   }
 
   trace(trace: Trace): void {
@@ -109,7 +109,7 @@ export class Checker {
   }
 }
 
-function finding(rule: Rule<unknown>, violation: Violation): Finding {
+function finding(rule: AnyRule, violation: Violation): Finding {
   const kind = rule.kinds[violation.kind];
   if (!kind)
     throw new Error(`Rule ${rule.id} reported the kind "${violation.kind}", which it does not describe.`);

@@ -21,6 +21,16 @@ export interface KindDescription {
   readonly fix: (facts: Facts) => string;
 }
 
+/** Describes a kind whose facts have a known shape. */
+export function kind<F>(description: {
+  readonly tier: Tier;
+  readonly summary: string;
+  readonly explain: (facts: F) => readonly string[];
+  readonly fix: (facts: F) => string;
+}): KindDescription {
+  return description as unknown as KindDescription;
+}
+
 /**
  * One rule of the catalogue. Pure: no I/O, no clock, no random numbers.
  *
@@ -38,3 +48,7 @@ export interface Rule<Leftover = never> {
   check(trace: Trace, report: (violation: Violation) => void): readonly Leftover[] | void;
   join?(leftovers: readonly Leftover[], report: (violation: Violation) => void): void;
 }
+
+/** A rule whose leftovers nobody but the rule itself looks at. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each rule gets back what it left, and nothing else
+export type AnyRule = Rule<any>;

@@ -1,0 +1,84 @@
+import type { RecordedEvent } from './event.ts';
+import type { Exchange } from './exchange.ts';
+import { perTrace } from './per-trace.ts';
+import type { Trace } from './trace.ts';
+
+/** The events of a trace as its workflow meant them: an event that was sent several times counts once. */
+export interface Sendings {
+  /** One for each event: the attempt that was stored first, else the first attempt. In order of arrival. */
+  readonly events: readonly RecordedEvent[];
+  /** The attempts of each event that was sent more than once, in order of arrival. */
+  readonly retried: readonly (readonly RecordedEvent[])[];
+}
+
+/**
+ * Which attempts are attempts of one event? Those with one idempotency key and equal content; and those with equal
+ * content whose earlier attempt had no good answer, so that its sender had to try again. Two equal events that were
+ * both answered well are two events.
+ */
+export const sendings: (trace: Trace) => Sendings = perTrace((trace) => {
+  const groups: Group[] = [];
+  const byKey = new Map<string, Group>();
+  const unanswered = new Map<string, Group>();
+  let turn = 0;
+  for (const event of trace.attempts) {
+    if (event.representation === 'proxied' || event.sent === null) {
+      groups.push({ attempts: [event], turn });
+      continue;
+    }
+    const key = event.sent.idempotencyKey;
+    const answered = wasAnswered(event, trace.carrier(event));
+    const compares = !answered || unanswered.size > 0 || (key !== undefined && byKey.has(key));
+    const content = compares ? fingerprint(event) : '';
+    let group =
+      sameKey(byKey.get(key ?? ''), event, content) ?? sameContent(unanswered.get(content), event, turn);
+    if (group) group.attempts.push(event);
+    else groups.push((group = { attempts: [event], turn }));
+    if (key !== undefined && !byKey.has(key)) byKey.set(key, group);
+    if (!answered) unanswered.set(content, group);
+    else if (compares) unanswered.delete(content);
+    group.turn = turn;
+    if (answered && (event.eventType === 'user_message' || event.eventType === 'llm_response')) turn += 1;
+  }
+  const retried = groups.map(({ attempts }) => attempts).filter((attempts) => attempts.length > 1);
+  if (retried.length === 0) return { events: trace.attempts, retried };
+  const events = groups.map(({ attempts }) => stored(attempts) ?? (attempts[0] as RecordedEvent));
+  return { events: events.sort((a, b) => a.seq - b.seq), retried };
+});
+
+/** False when the sender had to believe that the request failed. */
+export function wasAnswered(event: RecordedEvent, carrier: Exchange | undefined): boolean {
+  if (!carrier) return event.outcome.status !== 'lost' && event.outcome.status !== 'rejected';
+  if (carrier.status === null || carrier.fault === 'not-json' || carrier.fault === 'truncate') return false;
+  return carrier.status >= 200 && carrier.status < 300;
+}
+
+interface Group {
+  readonly attempts: RecordedEvent[];
+  /** How many turns had been reported when the last attempt was made. */
+  turn: number;
+}
+
+function sameKey(group: Group | undefined, event: RecordedEvent, content: string): Group | undefined {
+  const first = group?.attempts[0];
+  return first && fingerprint(first) === content && event.sent?.idempotencyKey !== undefined
+    ? group
+    : undefined;
+}
+
+/** Two keys and a turn in between: the same words again, not the same event. */
+function sameContent(group: Group | undefined, event: RecordedEvent, turn: number): Group | undefined {
+  const before = group?.attempts.at(-1)?.sent?.idempotencyKey;
+  const now = event.sent?.idempotencyKey;
+  if (before !== undefined && now !== undefined && before !== now && group?.turn !== turn) return undefined;
+  return group;
+}
+
+/** What two attempts of one event have in common, and two events have not (unless they are equal). */
+export function fingerprint({ eventType, sent, metadata, content }: RecordedEvent): string {
+  return JSON.stringify([eventType, sent?.spanId, sent?.stepId, metadata?.['tool'], content]);
+}
+
+function stored(attempts: readonly RecordedEvent[]): RecordedEvent | undefined {
+  return attempts.find((attempt) => attempt.outcome.status === 'stored');
+}
