@@ -1,6 +1,6 @@
 import type { EventType } from '../protocol/event-type.ts';
 import type { Outcome, RecordedEvent, SentFields } from './event.ts';
-import type { Credential, Exchange, Route, Service } from './exchange.ts';
+import type { Address, Credential, Exchange, Route, Service } from './exchange.ts';
 import { Recording } from './recording.ts';
 import type { Evidence } from './trace.ts';
 
@@ -20,6 +20,8 @@ export interface Delivery {
   readonly origin?: string;
   readonly path?: string;
   readonly service?: Service;
+  /** `configured` unless given. */
+  readonly address?: Address;
   readonly route?: Route | null;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly credentials?: readonly Credential[];
@@ -103,9 +105,9 @@ export class RecordingBuilder {
     });
     const recorded = events.map((event) =>
       this.#event(event, 'manual', exchange, (spanId) => {
-        if (failed) return { status: 'lost', fault: delivery.fault ?? '' };
         if (status !== null && status >= 400 && !delivery.stored)
           return { status: 'rejected', httpStatus: status, error: errorText(delivery.response) };
+        if (failed) return { status: 'lost', fault: delivery.fault ?? '' };
         return this.#store(event, event, spanId);
       }),
     );
@@ -198,6 +200,7 @@ export class RecordingBuilder {
       service: delivery.service ?? service,
       route: delivery.route === undefined ? (seen.route ?? null) : delivery.route,
       origin: delivery.origin ?? (service === 'analyse' ? ANALYSE_ORIGIN : PROXY_ORIGIN),
+      address: delivery.address ?? 'configured',
       method: seen.method ?? 'POST',
       path: delivery.path ?? path,
       headers: defined({
