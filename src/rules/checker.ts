@@ -14,6 +14,13 @@ export interface PartialReport {
   readonly events: number;
 }
 
+/** What one trace added to a checker. */
+export interface TraceResult {
+  readonly findings: readonly Finding[];
+  /** By rule. */
+  readonly leftovers: Readonly<Record<string, readonly unknown[]>>;
+}
+
 /** Checks traces one by one; keeps counts, findings and leftovers, never a trace. */
 export class Checker {
   readonly #rules: readonly AnyRule[];
@@ -28,9 +35,12 @@ export class Checker {
     this.#rules = rules;
   }
 
-  trace(trace: Trace): void {
+  /** @returns what was found and what is left to join; `null` when that is nothing, as for most traces. */
+  trace(trace: Trace): TraceResult | null {
     if (trace.id !== null) this.#traces += 1;
     this.#events += trace.events.length;
+    const before = this.#findings.length;
+    let left: Record<string, readonly unknown[]> | undefined;
     for (const rule of this.#rules) {
       const applies = rule.applies(trace);
       if (applies !== true) {
@@ -39,8 +49,13 @@ export class Checker {
       }
       this.#applied.set(rule.id, (this.#applied.get(rule.id) ?? 0) + 1);
       const leftovers = rule.check(trace, (violation) => this.#findings.push(finding(rule, violation)));
-      if (leftovers && leftovers.length > 0) this.#keep(rule.id, leftovers);
+      if (leftovers && leftovers.length > 0) {
+        this.#keep(rule.id, leftovers);
+        (left ??= {})[rule.id] = leftovers;
+      }
     }
+    if (left === undefined && this.#findings.length === before) return null;
+    return { findings: this.#findings.slice(before), leftovers: left ?? {} };
   }
 
   /** Takes in what another checker found in other traces. */
