@@ -1,7 +1,11 @@
 import type { AnyRule } from '../create-rule.ts';
 import { awaitedEvents } from './awaited-events.ts';
+import { parentStep } from './parent-step.ts';
+import { usageTotal } from './usage-total.ts';
 
 /** All rules by id. A rule that is not listed here does not exist: a test compares this list with the folder. */
 export const rules = {
   'awaited-events': awaitedEvents,
+  'parent-step': parentStep,
+  'usage-total': usageTotal,
 } satisfies Record<string, AnyRule>;
