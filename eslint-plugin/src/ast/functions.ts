@@ -13,6 +13,11 @@ export function isFunction(node: Node): node is FunctionNode {
   );
 }
 
+/** Whether `node` stands inside `ancestor`, or is it. */
+export function contains(ancestor: Node, node: Node): boolean {
+  return ancestor.range[0] <= node.range[0] && node.range[1] <= ancestor.range[1];
+}
+
 /** The code that runs in one go: a function body, a class field or static block, or the program itself. */
 export type CodeUnit = FunctionNode | TSESTree.StaticBlock | TSESTree.PropertyDefinition | TSESTree.Program;
 

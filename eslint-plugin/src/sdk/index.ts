@@ -60,6 +60,13 @@ export class Sdk {
     this.#resolver = new Resolver(sourceCode, settings, this.inventory);
   }
 
+  /** The text of a node as it is written. */
+  readonly text = (node: Node): string => this.#sourceCode.getText(node);
+
+  get visitorKeys(): Readonly<Record<string, readonly string[]>> {
+    return this.#sourceCode.visitorKeys;
+  }
+
   /** What an expression is: a client, a trace, a patched provider client, the class, the module, or unknown. */
   what(node: Node): Thing | null {
     return this.#resolver.what(node);

@@ -9,12 +9,20 @@ export interface Inventory {
   constructions: TSESTree.NewExpression[];
   /** Assignments whose left side is a member: `this.trace = …`, `openai.defaultHeaders = …`. */
   memberAssignments: TSESTree.AssignmentExpression[];
+  /** Where control leaves: `return`, `throw`, `break`, `continue`. */
+  exits: TSESTree.Node[];
   /** Whether the file imports, requires or re-exports a configured module. */
   importsSdk: boolean;
 }
 
 export function takeInventory(sourceCode: Readonly<TSESLint.SourceCode>, settings: Settings): Inventory {
-  const inventory: Inventory = { calls: [], constructions: [], memberAssignments: [], importsSdk: false };
+  const inventory: Inventory = {
+    calls: [],
+    constructions: [],
+    memberAssignments: [],
+    exits: [],
+    importsSdk: false,
+  };
   const { visitorKeys } = sourceCode;
   const pending: TSESTree.Node[] = [sourceCode.ast];
   for (let node = pending.pop(); node; node = pending.pop()) {
@@ -43,6 +51,12 @@ export function takeInventory(sourceCode: Readonly<TSESLint.SourceCode>, setting
         break;
       case 'AssignmentExpression':
         if (node.left.type !== 'Identifier') inventory.memberAssignments.push(node);
+        break;
+      case 'ReturnStatement':
+      case 'ThrowStatement':
+      case 'BreakStatement':
+      case 'ContinueStatement':
+        inventory.exits.push(node);
         break;
       default:
     }

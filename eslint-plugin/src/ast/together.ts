@@ -1,0 +1,119 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { codeUnitOf, contains, isFunction } from './functions.ts';
+import { unwrap } from './unwrap.ts';
+
+type Node = TSESTree.Node;
+
+/**
+ * Whether `other` runs in every pass in which `node` runs: both stand in the same function, nothing that may be left
+ * out holds `other` alone, and nothing between the two leaves the function. Exceptions that are not written are not
+ * counted. When in doubt: no.
+ */
+export function runsWith(node: Node, other: Node, exits: readonly Node[]): boolean {
+  const unit = codeUnitOf(node);
+  if (unit !== codeUnitOf(other)) return false;
+  const common = commonAncestor(node, other);
+  if (!common || !isUnconditional(other, common, node)) return false;
+  return !exitsBetween(node, other, exits);
+}
+
+/** Whether `node` runs whenever `ancestor` does, exits aside. `from` is what is known to run as well. */
+export function isUnconditional(node: Node, ancestor: Node, from: Node | null = null): boolean {
+  let child = node;
+  for (let parent = node.parent; parent; child = parent, parent = parent.parent) {
+    if (mayBeLeftOut(child, parent, parent === ancestor ? from : null)) return false;
+    if (parent === ancestor) return true;
+  }
+  return false;
+}
+
+function commonAncestor(a: Node, b: Node): Node | null {
+  let ancestor: Node | undefined = a;
+  while (ancestor && !contains(ancestor, b)) ancestor = ancestor.parent;
+  // `b` inside `a` or the same node: then the pass of `a` is looked at from above.
+  return ancestor === a ? (a.parent ?? null) : (ancestor ?? null);
+}
+
+/** Whether `parent` can run without its `child`. At the common ancestor, `from` runs in another child of it. */
+function mayBeLeftOut(child: Node, parent: Node, from: Node | null): boolean {
+  switch (parent.type) {
+    case 'IfStatement':
+    case 'ConditionalExpression':
+      return child !== parent.test;
+    case 'LogicalExpression':
+      return child === parent.right;
+    case 'AssignmentExpression':
+      return child === parent.right && /^(\?\?|\|\||&&)=$/.test(parent.operator);
+    case 'AssignmentPattern':
+      return child === parent.right;
+    case 'SwitchStatement':
+      return child !== parent.discriminant;
+    case 'TryStatement': {
+      if (child === parent.handler) return true;
+      // From the handler, the end of the block was not reached.
+      const handler = parent.handler;
+      return child === parent.block && !!from && !!handler && contains(handler, from);
+    }
+    case 'WhileStatement':
+      return child === parent.body && !isAlwaysTrue(parent.test);
+    case 'ForStatement':
+      if (child === parent.update) return true;
+      return child === parent.body && !!parent.test && !isAlwaysTrue(parent.test) && !startsTrue(parent);
+    case 'ForOfStatement':
+    case 'ForInStatement':
+      return child !== parent.right;
+    default:
+      return isFunction(parent);
+  }
+}
+
+function isAlwaysTrue(test: Node): boolean {
+  const inner = unwrap(test);
+  return inner.type === 'Literal' && !!inner.value;
+}
+
+/** `for (let i = 0; i < 5; i++)`: the first pass is certain. */
+function startsTrue({ init, test }: TSESTree.ForStatement): boolean {
+  if (init?.type !== 'VariableDeclaration' || test?.type !== 'BinaryExpression') return false;
+  const { id, init: from } = init.declarations[0]!;
+  if (id.type !== 'Identifier' || test.left.type !== 'Identifier' || test.left.name !== id.name) return false;
+  const numbers = [from, test.right].map((node) => (node?.type === 'Literal' ? Number(node.value) : NaN));
+  const [first, limit] = numbers as [number, number];
+  return test.operator === '<' ? first < limit : test.operator === '<=' && first <= limit;
+}
+
+/** Whether a `return`, `throw` or jump between the two leaves what they have in common. */
+function exitsBetween(node: Node, other: Node, exits: readonly Node[]): boolean {
+  const [start, end] = [node.range[1], other.range[0]];
+  const unit = codeUnitOf(node);
+  for (let at = firstFrom(exits, start); at < exits.length && exits[at]!.range[0] < end; at++) {
+    const exit = exits[at]!;
+    if (codeUnitOf(exit) !== unit) continue;
+    const target = targetOf(exit);
+    if (!target || target.range[0] < start || end < target.range[1]) return true;
+  }
+  return false;
+}
+
+/** The statement that a jump leaves or starts again; null when it leaves the function. */
+export function targetOf(exit: Node): Node | null {
+  if (exit.type !== 'BreakStatement' && exit.type !== 'ContinueStatement') return null;
+  for (let parent: Node | undefined = exit.parent; parent; parent = parent.parent) {
+    if (exit.label) {
+      if (parent.type === 'LabeledStatement' && parent.label.name === exit.label.name) return parent;
+    } else if (/^(For|ForOf|ForIn|While|DoWhile)Statement$/.test(parent.type)) return parent;
+    else if (exit.type === 'BreakStatement' && parent.type === 'SwitchStatement') return parent;
+  }
+  return null;
+}
+
+function firstFrom(nodes: readonly Node[], position: number): number {
+  let low = 0;
+  let high = nodes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (nodes[middle]!.range[0] < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
