@@ -21,8 +21,8 @@ export function runsWith(node: Node, other: Node, exits: readonly Node[]): boole
 export function isUnconditional(node: Node, ancestor: Node, from: Node | null = null): boolean {
   let child = node;
   for (let parent = node.parent; parent; child = parent, parent = parent.parent) {
-    if (mayBeLeftOut(child, parent, parent === ancestor ? from : null)) return false;
-    if (parent === ancestor) return true;
+    if (parent === ancestor) return isFunction(parent) || !mayBeLeftOut(child, parent, from);
+    if (mayBeLeftOut(child, parent, null)) return false;
   }
   return false;
 }

@@ -2,6 +2,7 @@ import type { AnyRule } from '../create-rule.ts';
 import { awaitedEvents } from './awaited-events.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import { parentStep } from './parent-step.ts';
+import { traceHeader } from './trace-header.ts';
 import { usageTotal } from './usage-total.ts';
 
 /** All rules by id. A rule that is not listed here does not exist: a test compares this list with the folder. */
@@ -9,5 +10,6 @@ export const rules = {
   'awaited-events': awaitedEvents,
   'idempotency-key': idempotencyKey,
   'parent-step': parentStep,
+  'trace-header': traceHeader,
   'usage-total': usageTotal,
 } satisfies Record<string, AnyRule>;

@@ -70,7 +70,7 @@ function isPlainRead(member: TSESTree.MemberExpression): boolean {
   );
 }
 
-/** A property of an object literal by one of its names; `fold` says how names are compared, for headers. */
+/** A property of an object literal by one of its names. */
 export function property(
   object: TSESTree.ObjectExpression,
   ...names: readonly string[]

@@ -1,0 +1,69 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { memberName, unwrap } from '../ast/unwrap.ts';
+import type { ModelCall, ProviderClient, Sdk } from '../sdk/index.ts';
+import { objectArgument, objectOf, property, propertyWhere, type Found } from './objects.ts';
+
+type Node = TSESTree.Node;
+
+/** The trace headers that one object literal gives. */
+export interface TraceHeaders {
+  object: TSESTree.ObjectExpression;
+  trace: Found<Node>;
+  thread: Found<Node>;
+}
+
+/** The header that decides: `X-Trace-ID`, else `X-Thread-ID`. */
+export function decidingHeader({ trace, thread }: TraceHeaders): Found<Node> {
+  return trace.is === 'absent' ? thread : trace;
+}
+
+function read(sdk: Sdk, headers: Found<Node>): Found<TraceHeaders> {
+  if (headers.is !== 'here') return headers;
+  const object = objectOf(sdk, headers.value);
+  return object ? { is: 'here', value: traceHeadersIn(object) } : { is: 'unknown' };
+}
+
+export function traceHeadersIn(object: TSESTree.ObjectExpression): TraceHeaders {
+  return {
+    object,
+    trace: propertyWhere(object, (name) => name.toLowerCase() === 'x-trace-id'),
+    thread: propertyWhere(object, (name) => name.toLowerCase() === 'x-thread-id'),
+  };
+}
+
+/** The headers given to one call: `create(body, { headers })`. */
+export function headersOfCall(sdk: Sdk, { node }: ModelCall): Found<TraceHeaders> {
+  const options = objectArgument(sdk, node, 1);
+  return options.is === 'here' ? read(sdk, property(options.value, 'headers')) : options;
+}
+
+/** The headers given to the constructor: `new OpenAI({ defaultHeaders })`. Another `fetch` may add its own. */
+export function headersOfConstruction(sdk: Sdk, { construction }: ProviderClient): Found<TraceHeaders> {
+  if (!construction) return { is: 'unknown' };
+  const options = objectArgument(sdk, construction, 0);
+  if (options.is !== 'here') return options;
+  if (property(options.value, 'fetch').is !== 'absent') return { is: 'unknown' };
+  return read(sdk, property(options.value, 'defaultHeaders'));
+}
+
+/** What is assigned to `defaultHeaders` in this file, whoever it belongs to. */
+export function assignedHeaders(sdk: Sdk): TSESTree.AssignmentExpression[] {
+  return sdk.inventory.memberAssignments.filter(({ left }) => {
+    const target = unwrap(left);
+    return target.type === 'MemberExpression' && memberName(target) === 'defaultHeaders';
+  });
+}
+
+/**
+ * Whether it is certain that a call goes out without a trace header: none at the call, none in the constructor, and
+ * nothing in the file that touches `defaultHeaders`.
+ */
+export function lacksTraceHeader(sdk: Sdk, call: ModelCall): boolean {
+  const isWithout = (headers: Found<TraceHeaders>) =>
+    headers.is === 'absent' || (headers.is === 'here' && decidingHeader(headers.value).is === 'absent');
+  return (
+    isWithout(headersOfCall(sdk, call)) &&
+    isWithout(headersOfConstruction(sdk, call.client)) &&
+    assignedHeaders(sdk).length === 0
+  );
+}

@@ -1,0 +1,401 @@
+import { suite } from '../harness/marked.ts';
+
+const { valid, invalid, run } = suite(
+  (body) => `import { WhyOps } from '@whyops/sdk';
+import OpenAI from 'openai';
+const whyops = new WhyOps({ apiKey, agentName: 'shop', agentMetadata });
+const openai = whyops.openai(new OpenAI({ apiKey }));
+export async function agent(traceId, requestId) {
+  ${body}
+}`,
+);
+
+valid(
+  'the same variable in both places',
+  `const trace = whyops.trace(traceId);
+  await openai.chat.completions.create(body, { headers: { 'X-Trace-ID': traceId, 'X-Thread-ID': traceId } });
+  await trace.toolResult('search', {});`,
+);
+valid(
+  'a proxied call without events around it',
+  `return openai.chat.completions.create({ model: 'gpt-5', messages });`,
+);
+valid(
+  'events without a proxied call',
+  `await whyops.trace(traceId).userMessage(messages); return other.chat.completions.create({});`,
+);
+valid(
+  'one literal in both places',
+  `await openai.responses.create(body, { headers: { 'X-Trace-ID': 'checkout-8841' } });
+  await whyops.trace('checkout-8841').toolResult('search', {});`,
+);
+valid(
+  'an alias of the id',
+  `const id = traceId; await openai.responses.create(body, { headers: { 'x-trace-id': id } });
+  await whyops.trace(traceId).toolResult('search', {});`,
+);
+valid(
+  'an id that is made once and shared',
+  `const id = crypto.randomUUID(); const trace = whyops.trace(id);
+  await openai.responses.create(body, { headers: { 'X-Trace-ID': id, 'X-Thread-ID': id } });
+  await trace.toolResult('search', {});`,
+);
+valid(
+  'a header alone in X-Thread-ID',
+  `await openai.responses.create(body, { headers: { 'X-Thread-ID': traceId } });
+  await whyops.trace(traceId).toolResult('search', {});`,
+);
+valid(
+  'a template of the same parts',
+  `await openai.responses.create(body, { headers: { 'X-Trace-ID': \`chat-\${traceId}\` } });
+  await whyops.trace(\`chat-\${traceId}\`).toolResult('search', {});`,
+);
+valid(
+  'headers from a function',
+  `await openai.responses.create(body, { headers: traceHeaders(traceId) });
+  await whyops.trace(traceId).toolResult('search', {});`,
+);
+valid(
+  'headers with a spread',
+  `await openai.responses.create(body, { headers: { ...traced, Accept: 'text/plain' } });
+  await whyops.trace(traceId).toolResult('search', {});`,
+);
+valid(
+  'options from elsewhere',
+  `await openai.responses.create(body, options); await whyops.trace(traceId).toolResult('search', {});`,
+);
+valid(
+  'headers in the constructor',
+  `const client = whyops.openai(new OpenAI({ apiKey, defaultHeaders: { 'X-Trace-ID': traceId } }));
+  await client.responses.create(body); await whyops.trace(traceId).toolResult('search', {});`,
+);
+valid(
+  'a fetch of your own that may add the header',
+  `const client = whyops.openai(new OpenAI({ apiKey, fetch: tracedFetch }));
+  await client.responses.create(body); await whyops.trace(traceId).toolResult('search', {});`,
+);
+valid(
+  'a constructor that is not in sight',
+  `const client = makeOpenAI(traceId); whyops.openai(client);
+  await client.responses.create(body); await whyops.trace(traceId).toolResult('search', {});`,
+);
+valid(
+  'headers assigned as the guide shows it',
+  `openai.defaultHeaders = { ...openai.defaultHeaders, 'X-Trace-ID': traceId, 'X-Thread-ID': traceId };
+  await openai.responses.create(body); await whyops.trace(traceId).toolResult('search', {});`,
+);
+valid(
+  'one of two traces of the function',
+  `await whyops.trace(traceId).userMessage(messages);
+  await whyops.trace(requestId).error('late');
+  await openai.responses.create(body, { headers: { 'X-Trace-ID': requestId } });`,
+);
+valid(
+  'a trace of another client',
+  `const audit = new WhyOps({ apiKey, agentName: 'audit', agentMetadata });
+  await audit.trace('audit').error('late');
+  await openai.responses.create(body, { headers: { 'X-Trace-ID': traceId } });`,
+);
+valid(
+  'a client that is patched under a condition',
+  `const plain = new OpenAI({ apiKey }); if (enabled) whyops.openai(plain);
+  await plain.responses.create(body); await whyops.trace(traceId).toolResult('search', {});`,
+);
+valid(
+  'events in another function',
+  `const ask = () => openai.responses.create(body);
+  const note = () => whyops.trace(traceId).toolResult('search', {});
+  return [ask, note];`,
+);
+valid(
+  'an id that a call returns',
+  `await openai.responses.create(body, { headers: { 'X-Trace-ID': currentTraceId() } });
+  await whyops.trace(traceId).toolResult('search', {});`,
+);
+valid(
+  'two parameters that the code compares',
+  `if (traceId !== requestId) throw new Error('Two ids.');
+  await openai.responses.create(body, { headers: { 'X-Trace-ID': requestId } });
+  await whyops.trace(traceId).toolResult('search', {});`,
+);
+valid(
+  'an id with a default may be any',
+  `const run = async (own, thread = own) => {
+    await openai.responses.create(body, { headers: { 'X-Trace-ID': own, 'X-Thread-ID': thread } });
+  };
+  await run(traceId);`,
+);
+valid(
+  'trace headers of another client',
+  `await fetch(url, { headers: { 'X-Trace-ID': 'a', 'X-Thread-ID': 'b' } });`,
+);
+valid(
+  'a constant that is handed on may be the parameter',
+  `const known = 'demo-1';
+  async function inner(id) {
+    await openai.responses.create(body, { headers: { 'X-Trace-ID': known } });
+    await whyops.trace(id).toolResult('search', {});
+  }
+  await inner(known);`,
+);
+// FN: two members may hold the same id.
+valid(
+  'two members',
+  `await openai.responses.create(body, { headers: { 'X-Trace-ID': requestId.id } });
+  await whyops.trace(traceId.id).toolResult('search', {});`,
+);
+// FN: a variable that is written twice is not followed.
+valid(
+  'a variable with two values',
+  `let id = 'a'; id = requestId;
+  await openai.responses.create(body, { headers: { 'X-Trace-ID': id } });
+  await whyops.trace('b').toolResult('search', {});`,
+);
+
+invalid(
+  'two literals',
+  `await openai.responses.create(body, { headers: { 'X-Trace-ID': ⟦'checkout-1'⟧ } });
+  await whyops.trace('checkout-2').toolResult('search', {});`,
+  [
+    {
+      messageId: 'otherId',
+      message:
+        "The proxied call goes to the trace 'checkout-1', the events around it go to `trace('checkout-2')` (line 7): one workflow becomes two traces. Use one id for both.",
+      suggestions: [
+        [
+          'useTraceId',
+          `await openai.responses.create(body, { headers: { 'X-Trace-ID': 'checkout-2' } });
+  await whyops.trace('checkout-2').toolResult('search', {});`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'an id made for the call alone',
+  `const trace = whyops.trace(traceId);
+  await openai.chat.completions.create(body, { headers: { 'X-Trace-ID': ⟦crypto.randomUUID()⟧ } });
+  await trace.toolResult('search', {});`,
+  [
+    {
+      messageId: 'otherId',
+      suggestions: [
+        [
+          'useTraceId',
+          `const trace = whyops.trace(traceId);
+  await openai.chat.completions.create(body, { headers: { 'X-Trace-ID': traceId } });
+  await trace.toolResult('search', {});`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'two parameters',
+  `const trace = whyops.trace(traceId);
+  await openai.chat.completions.create(body, { headers: { 'X-Trace-ID': ⟦requestId⟧ } });
+  await trace.toolResult('search', {});`,
+  [
+    {
+      messageId: 'otherId',
+      suggestions: [
+        [
+          'useTraceId',
+          `const trace = whyops.trace(traceId);
+  await openai.chat.completions.create(body, { headers: { 'X-Trace-ID': traceId } });
+  await trace.toolResult('search', {});`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'headers in a constant that two calls share',
+  `const headers = { 'x-trace-id': ⟦'a'⟧ };
+  await openai.responses.create(body, { headers });
+  await openai.responses.create(body, { headers });
+  await whyops.trace('b').error('late');`.replace(
+    "  await whyops.trace(traceId.slice(1)).error('late');\n",
+    '',
+  ),
+  [
+    {
+      messageId: 'otherId',
+      suggestions: [
+        [
+          'useTraceId',
+          `const headers = { 'x-trace-id': 'b' };
+  await openai.responses.create(body, { headers });
+  await openai.responses.create(body, { headers });
+  await whyops.trace('b').error('late');`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'events in a callback of the function that calls the model',
+  `const answer = await openai.responses.create(body, { headers: { 'X-Trace-ID': ⟦requestId⟧ } });
+  await Promise.all(answer.calls.map(async (call) => { await whyops.trace(traceId).toolResult(call.name, {}); }));`,
+  [
+    {
+      messageId: 'otherId',
+      suggestions: [
+        [
+          'useTraceId',
+          `const answer = await openai.responses.create(body, { headers: { 'X-Trace-ID': traceId } });
+  await Promise.all(answer.calls.map(async (call) => { await whyops.trace(traceId).toolResult(call.name, {}); }));`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'a fixed header in the constructor',
+  `const client = whyops.openai(new OpenAI({ apiKey, defaultHeaders: { 'X-Trace-ID': ⟦'demo'⟧ } }));
+  await client.responses.create(body); await whyops.trace(traceId).toolResult('search', {});`,
+  [
+    {
+      messageId: 'otherId',
+      suggestions: [
+        [
+          'useTraceId',
+          `const client = whyops.openai(new OpenAI({ apiKey, defaultHeaders: { 'X-Trace-ID': traceId } }));
+  await client.responses.create(body); await whyops.trace(traceId).toolResult('search', {});`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'an assigned header',
+  `openai.defaultHeaders = { ...openai.defaultHeaders, 'X-Trace-ID': ⟦'a'⟧, 'X-Thread-ID': 'a' };
+  await whyops.trace('b').toolResult('search', {});`,
+  [
+    {
+      messageId: 'otherId',
+      suggestions: [
+        [
+          'useTraceId',
+          `openai.defaultHeaders = { ...openai.defaultHeaders, 'X-Trace-ID': 'b', 'X-Thread-ID': 'a' };
+  await whyops.trace('b').toolResult('search', {});`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'two ids for trace and thread',
+  `return openai.responses.create(body, { headers: { 'X-Trace-ID': traceId, 'X-Thread-ID': ⟦requestId⟧ } });`,
+  [
+    {
+      messageId: 'threadDiffers',
+      message:
+        '`X-Thread-ID` is requestId, `X-Trace-ID` is traceId: WhyOps takes one id for both and ignores the thread. Give both the same value.',
+      suggestions: [
+        [
+          'useTraceId',
+          `return openai.responses.create(body, { headers: { 'X-Trace-ID': traceId, 'X-Thread-ID': traceId } });`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'two ids in the constructor',
+  `return whyops.openai(new OpenAI({ defaultHeaders: { 'X-Trace-ID': 'a', 'X-Thread-ID': ⟦'b'⟧ } }));`,
+  [
+    {
+      messageId: 'threadDiffers',
+      suggestions: [
+        [
+          'useTraceId',
+          `return whyops.openai(new OpenAI({ defaultHeaders: { 'X-Trace-ID': 'a', 'X-Thread-ID': 'a' } }));`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'no header at all',
+  `const trace = whyops.trace(traceId);
+  const answer = await ⟦openai.chat.completions.create({ model: 'gpt-5', messages })⟧;
+  await trace.toolCallRequest('search', answer.calls);`,
+  [
+    {
+      messageId: 'missing',
+      message:
+        'This proxied call carries no `X-Trace-ID`, while events around it go to `trace(traceId)`: WhyOps puts the call into another trace. Pass the id as a header of the call or of the client.',
+      suggestions: [
+        [
+          'addHeaders',
+          `const trace = whyops.trace(traceId);
+  const answer = await openai.chat.completions.create({ model: 'gpt-5', messages }, { headers: { 'X-Trace-ID': traceId, 'X-Thread-ID': traceId } });
+  await trace.toolCallRequest('search', answer.calls);`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'other options, but no header',
+  `await ⟦openai.chat.completions.create(body, { timeout: 5000 })⟧;
+  await whyops.trace('t1').toolResult('search', {});`,
+  [
+    {
+      messageId: 'missing',
+      suggestions: [
+        [
+          'addHeaders',
+          `await openai.chat.completions.create(body, { headers: { 'X-Trace-ID': 't1', 'X-Thread-ID': 't1' }, timeout: 5000 });
+  await whyops.trace('t1').toolResult('search', {});`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'other headers, but not this one',
+  `await ⟦openai.embeddings.create(body, { headers: { Accept: 'text/plain' } })⟧;
+  await whyops.trace(session(traceId)).toolResult('search', {});`,
+  [{ messageId: 'missing' }],
+);
+invalid(
+  'an id that is not yet known at the call',
+  `const answer = await ⟦openai.responses.create(body)⟧;
+  const id = answer.id; await whyops.trace(id).toolResult('search', {});`,
+  ['missing'],
+);
+invalid(
+  'an Anthropic client',
+  `const anthropic = whyops.anthropic(new Anthropic());
+  await ⟦anthropic.messages.create(body)⟧; await whyops.trace('t1').toolResult('search', {});`,
+  [
+    {
+      messageId: 'missing',
+      suggestions: [
+        [
+          'addHeaders',
+          `const anthropic = whyops.anthropic(new Anthropic());
+  await anthropic.messages.create(body, { headers: { 'X-Trace-ID': 't1', 'X-Thread-ID': 't1' } }); await whyops.trace('t1').toolResult('search', {});`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'a trace that is handed in, by its type',
+  `async function inner(trace: import('@whyops/sdk').WhyOpsTrace) {
+    await ⟦openai.responses.create(body)⟧; await trace.toolResult('search', {});
+  }`,
+  [
+    {
+      messageId: 'missing',
+      message:
+        'This proxied call carries no `X-Trace-ID`, while events around it go to a trace of their own: WhyOps puts the call into another trace. Pass the id as a header of the call or of the client.',
+    },
+  ],
+  { only: 'typescript' },
+);
+
+run('trace-header');
