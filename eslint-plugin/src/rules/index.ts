@@ -2,6 +2,7 @@ import type { AnyRule } from '../create-rule.ts';
 import { awaitedEvents } from './awaited-events.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import { parentStep } from './parent-step.ts';
+import { spanReuse } from './span-reuse.ts';
 import { traceHeader } from './trace-header.ts';
 import { usageTotal } from './usage-total.ts';
 
@@ -10,6 +11,7 @@ export const rules = {
   'awaited-events': awaitedEvents,
   'idempotency-key': idempotencyKey,
   'parent-step': parentStep,
+  'span-reuse': spanReuse,
   'trace-header': traceHeader,
   'usage-total': usageTotal,
 } satisfies Record<string, AnyRule>;
