@@ -103,7 +103,7 @@ export class Expressions {
         return unknown;
       case 'BinaryExpression':
         this.#binary(node);
-        return unknown;
+        return this.#constant(node);
       case 'TemplateLiteral':
         for (const expression of node.expressions) this.handOver(expression);
         return this.#constant(node);

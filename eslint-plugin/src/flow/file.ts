@@ -1,7 +1,5 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
-import { isFreshId } from '../ast/fresh.ts';
 import { isFunction, type FunctionNode } from '../ast/functions.ts';
-import { staticString } from '../ast/static-string.ts';
 import { memberPath, propertyValue, unwrap } from '../ast/unwrap.ts';
 import {
   argument,
@@ -12,6 +10,8 @@ import {
   type Sdk,
   type Variable,
 } from '../sdk/index.ts';
+import { freshPart } from '../values/fresh.ts';
+import { staticText } from '../values/static.ts';
 import type { Summary } from './summaries.ts';
 
 type Node = TSESTree.Node;
@@ -37,11 +37,13 @@ export class SpanFile {
   readonly summaries = new Map<FunctionNode, Summary>();
   /** Some request may use an id that cannot be compared, so only an id made on the spot is certainly wrong. */
   readonly hasHiddenIds: boolean;
+  readonly #sdk: Sdk;
   readonly #chosenVariables = new Set<Variable>();
   readonly #chosenStrings = new Set<string>();
 
   constructor(sourceCode: Readonly<TSESLint.SourceCode>, sdk: Sdk) {
     this.sourceCode = sourceCode;
+    this.#sdk = sdk;
     for (const event of sdk.events) {
       if (event.method === 'toolCallRequest') this.requests.set(event.node, event);
       else if (event.method === 'toolCallResponse') this.responses.set(event.node, event);
@@ -52,7 +54,7 @@ export class SpanFile {
       const id = this.chosenId(event);
       if (id.kind === 'hidden') hidden = true;
       if (id.kind !== 'written') continue;
-      const text = staticString(sourceCode, id.node);
+      const text = staticText(sdk, id.node);
       const variable = variableOf(sourceCode, unwrap(id.node));
       if (variable) this.#chosenVariables.add(variable);
       if (text !== null) this.#chosenStrings.add(text);
@@ -82,7 +84,7 @@ export class SpanFile {
   }
 
   toolName(node: Node): string | null {
-    return staticString(this.sourceCode, node);
+    return staticText(this.#sdk, node);
   }
 
   /** The summary of the function of this file that a call certainly runs. */
@@ -121,14 +123,14 @@ export class SpanFile {
 
   /** Whether an expression has a value in sight that no request of this file can have returned. */
   isOther(node: Node): boolean {
-    if (isFreshId(this.sourceCode, node)) return true;
+    if (freshPart(this.#sdk, node)) return true;
     switch (node.type) {
       case 'Literal':
         return typeof node.value !== 'string' || !(this.hasHiddenIds || this.#chosenStrings.has(node.value));
       case 'TemplateLiteral': {
         // `${span}` alone is the span itself.
         if (!node.quasis.some(({ value }) => value.raw !== '')) return false;
-        const text = staticString(this.sourceCode, node);
+        const text = staticText(this.#sdk, node);
         return !this.hasHiddenIds && (text === null || !this.#chosenStrings.has(text));
       }
       case 'Identifier':

@@ -52,10 +52,14 @@ export function verdictsOf(graph: Graph, solution: Solution): Verdict[] {
     }
   }
   const verdicts = [...byNode.values()].filter((verdict) => verdict !== null);
-  const lost = new Set(
-    verdicts.flatMap((verdict) => (verdict.messageId === 'overwritten' ? verdict.sites : [])),
+  // One mistake, one finding: that these spans stay open follows from what is already said.
+  const told = new Set(
+    verdicts.flatMap((verdict) => {
+      if (verdict.messageId === 'overwritten') return verdict.sites;
+      return verdict.messageId === 'spanNotFromRequest' && verdict.candidate ? [verdict.candidate.site] : [];
+    }),
   );
-  return [...verdicts, ...judgeEnds(lost)];
+  return [...verdicts, ...judgeEnds(told)];
 
   function judgeResponse(response: ResponseEvent, state: Int32Array): Verdict | null {
     const values = [...valuesOf(layout, state, response.sources)];
