@@ -1,6 +1,7 @@
 import type { AnyRule } from '../create-rule.ts';
 import { awaitedEvents } from './awaited-events.ts';
 import { idempotencyKey } from './idempotency-key.ts';
+import { noHeaderMutation } from './no-header-mutation.ts';
 import { parentStep } from './parent-step.ts';
 import { spanReuse } from './span-reuse.ts';
 import { traceHeader } from './trace-header.ts';
@@ -10,6 +11,7 @@ import { usageTotal } from './usage-total.ts';
 export const rules = {
   'awaited-events': awaitedEvents,
   'idempotency-key': idempotencyKey,
+  'no-header-mutation': noHeaderMutation,
   'parent-step': parentStep,
   'span-reuse': spanReuse,
   'trace-header': traceHeader,

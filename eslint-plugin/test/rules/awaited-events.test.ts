@@ -1,36 +1,107 @@
-import { runRule, type Case } from '../harness/run-rule.ts';
+import { suite } from '../harness/marked.ts';
 
-const sdk = `import { WhyOps } from '@whyops/sdk';
+const head = `import { WhyOps } from '@whyops/sdk';
 const whyops = new WhyOps({ apiKey, agentName: 'a', agentMetadata });
 const trace = whyops.trace('t1');
 `;
-const inAgent = (body: string): string => `${sdk}async function agent() {\n  ${body}\n}`;
+const inAgent = suite((body) => `${head}async function agent(input) {\n${body}\n}\n`);
+const inFile = suite((body) => `${head}${body}\n`);
+const { valid, invalid } = inAgent;
+const event = `trace.userMessage([])`;
 
-const valid = (name: string, body: string, more: Partial<Case> = {}): Case => ({
-  name,
-  code: inAgent(body),
-  ...more,
-});
+// --- Handled -------------------------------------------------------------------------------------------------------
 
-runRule('awaited-events', {
-  valid: [
-    valid('awaited', `await trace.userMessage([]);`),
-    valid('returned', `return trace.userMessage([]);`),
-    valid('void says so', `void trace.userMessage([]);`),
-  ],
-  invalid: [
-    {
-      name: 'a floating call',
-      code: inAgent(`trace.userMessage([]);`),
-      errors: [
-        {
-          messageId: 'floating',
-          line: 5,
-          column: 3,
-          endColumn: 24,
-          suggestions: [{ messageId: 'addAwait', output: inAgent(`await trace.userMessage([]);`) }],
-        },
-      ],
-    },
-  ],
-});
+valid('awaited', `await ${event};`);
+valid('returned', `return ${event};`);
+valid('returned in parentheses and by a condition', `return input ? (${event}) : undefined;`);
+valid('void says that nobody waits', `void ${event};`);
+valid('catch handles the failure', `${event}.catch(() => {});`);
+valid('then with two handlers', `${event}.then(log, log);`);
+valid('then and catch', `${event}.then(log).catch(log);`);
+valid('a chain that is awaited', `await ${event}.then(log).finally(done);`);
+valid('Promise.all', `await Promise.all([${event}, trace.error('e')]);`);
+valid(
+  'Promise.all over a map',
+  `await Promise.all(input.map((call) => trace.toolCallRequest('a', [call])));`,
+);
+valid('waitUntil', `context.waitUntil(${event});`);
+valid('after, of a framework', `after(() => ${event});`);
+valid('pushed to a list', `pending.push(${event});`);
+valid('kept in a variable that is used', `const sent = ${event}; await work(); await sent;`);
+valid('kept in a field', `this.sent = ${event};`);
+valid('assigned', `sent = ${event};`);
+valid('the value of an arrow function', `const send = () => ${event}; await send();`);
+valid('yielded', `await each(function* () { yield ${event}; });`);
+valid('put into an object', `return { sent: ${event} };`);
+valid('awaited behind an optional trace', `await trace?.userMessage([]);`);
+valid('awaited in a condition', `if (await ${event}) log();`);
+valid('awaited by for await', `for await (const part of [${event}]) log(part);`);
+valid('behind && and awaited', `input && (await ${event});`);
+valid('a method of the client', `whyops.initAgent();`);
+valid('a trace that sends nothing', `whyops.trace('t2');`);
+valid('another object', `console.error('e'); logger.userMessage([]);`);
+inFile.valid('exported', `export const sent = ${event};`);
+inFile.valid('a default export', `export default ${event};`);
+inFile.valid('a constructor hands it on', `class A { constructor() { this.ready = ${event}; } }`);
+inFile.valid('a file without the SDK', `function run(trace) { trace.userMessage([]); }`);
+// FN: forEach drops what its callback returns, but without types it may be a forEach that waits.
+valid('forEach drops the promise', `input.forEach((call) => ${event});`);
+// FN: a list of promises that nobody takes.
+valid('map drops the promises', `input.map((call) => ${event});`);
+// FN: an argument of a function that may well wait.
+valid('an argument of any function', `log(${event});`);
+
+// --- Floating ------------------------------------------------------------------------------------------------------
+
+const addAwait = (body: string) => [{ messageId: 'floating', suggestions: [['addAwait', body] as const] }];
+
+invalid('a statement of its own', `⟦${event}⟧;`, [
+  {
+    messageId: 'floating',
+    message:
+      'Nothing waits for `userMessage`: the event can arrive out of order, or not at all when the process ends first. Await it, return it, or collect it for `Promise.all`.',
+    suggestions: [['addAwait', `await ${event};`]],
+  },
+]);
+invalid(
+  'a span id that nobody waits for',
+  `⟦trace.toolCallRequest('a', calls)⟧;`,
+  addAwait(`await trace.toolCallRequest('a', calls);`),
+);
+invalid('an optional trace', `⟦trace?.userMessage([])⟧;`, addAwait(`await trace?.userMessage([]);`));
+invalid(
+  'a trace made on the spot',
+  `⟦whyops.trace('t2').error('e')⟧;`,
+  addAwait(`await whyops.trace('t2').error('e');`),
+);
+invalid('then with one handler', `⟦${event}⟧.then(log);`, addAwait(`await ${event}.then(log);`));
+invalid('finally', `⟦${event}⟧.finally(done);`, addAwait(`await ${event}.finally(done);`));
+invalid('behind &&', `input && ⟦${event}⟧;`, addAwait(`input && await ${event};`));
+invalid('in a conditional', `input ? ⟦${event}⟧ : log();`, addAwait(`input ? await ${event} : log();`));
+invalid('in a sequence', `⟦${event}⟧, log();`, addAwait(`await ${event}, log();`));
+invalid(
+  'in a variable that nobody reads',
+  `const sent = ⟦${event}⟧;`,
+  addAwait(`const sent = await ${event};`),
+);
+invalid(
+  'in a block of an async arrow function',
+  `const send = async () => { ⟦${event}⟧; }; await send();`,
+  addAwait(`const send = async () => { await ${event}; }; await send();`),
+);
+invalid('in a function that is not async', `const send = () => { ⟦${event}⟧; }; send();`, ['floating']);
+invalid('two in a row', `⟦${event}⟧; await work(); ⟦trace.error('e')⟧;`, [
+  { messageId: 'floating', suggestions: [['addAwait', `await ${event}; await work(); trace.error('e');`]] },
+  { messageId: 'floating', suggestions: [['addAwait', `${event}; await work(); await trace.error('e');`]] },
+]);
+inFile.invalid('at the top of a module', `⟦${event}⟧;`, addAwait(`await ${event};`));
+inFile.invalid('in a constructor', `class A { constructor() { ⟦${event}⟧; } }`, ['floating']);
+invalid(
+  'behind a type assertion',
+  `⟦(trace as any).userMessage([])⟧;`,
+  addAwait(`await (trace as any).userMessage([]);`),
+  { only: 'typescript' },
+);
+
+inAgent.run('awaited-events');
+inFile.run('awaited-events');
