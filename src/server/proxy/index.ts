@@ -1,0 +1,1 @@
+export { createProxy, type Proxy } from './proxy.ts';

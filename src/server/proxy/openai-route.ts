@@ -1,0 +1,17 @@
+import { present } from '../../protocol/json.ts';
+import type { ProxyCall } from './model-route.ts';
+import type { Provider } from './provider.ts';
+
+/** The headers of a request to an OpenAI provider. None of the client's is passed on. */
+export function openaiHeaders(provider: Provider): Record<string, string> {
+  return {
+    authorization: `Bearer ${provider.apiKey}`,
+    'content-type': 'application/json',
+    'user-agent': 'WhyOps-Proxy/1.0',
+  };
+}
+
+/** What every event of an OpenAI route says about the model. */
+export function openaiMetadata(call: ProxyCall): Record<string, unknown> {
+  return present({ model: call.model, provider: call.providerName, providerSlug: call.slug });
+}
