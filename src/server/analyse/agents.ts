@@ -82,7 +82,8 @@ export class Agents {
     if (!known && (this.#perUser.get(owner.userId) ?? 0) >= this.#perAccount) {
       throw new AgentLimitReached(this.#perAccount);
     }
-    if (!isKnown(owner)) throw storageFailure('insert or update on table "agents" violates foreign key constraint');
+    if (!isKnown(owner))
+      throw storageFailure('insert or update on table "agents" violates foreign key constraint');
     if (this.#hashes.has(uniqueness)) {
       throw storageFailure('duplicate key value violates unique constraint');
     }

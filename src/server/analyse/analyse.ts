@@ -37,7 +37,9 @@ export function createAnalyse(backend: Backend): Analyse {
   };
 
   /** A handler that reads a JSON body. */
-  const withBody = (handle: (body: unknown, identity: Identity, exchange: OpenExchange) => Reply): Handler => {
+  const withBody = (
+    handle: (body: unknown, identity: Identity, exchange: OpenExchange) => Reply,
+  ): Handler => {
     return ({ env: { exchange } }, identity) => {
       const body = parseBody(exchange.rawHeaders.get('content-type'), exchange.bodyText);
       if (!body.ok) return refusal('internal');
@@ -85,12 +87,20 @@ export function createAnalyse(backend: Backend): Analyse {
   );
   app.get(
     '/api/events/:id',
-    authenticated('read', ({ req }) => readEvent(engine, req.param('id') ?? '', new URL(req.url).searchParams)),
+    authenticated('read', ({ req }) =>
+      readEvent(engine, req.param('id') ?? '', new URL(req.url).searchParams),
+    ),
   );
   app.get('/api/health', ({ env: { exchange } }) => {
     exchange.route = 'health';
     const timestamp = new Date(backend.now()).toISOString();
-    const body = { status: 'healthy', service: 'whyops-analyse', version: '1.0.0', database: 'connected', timestamp };
+    const body = {
+      status: 'healthy',
+      service: 'whyops-analyse',
+      version: '1.0.0',
+      database: 'connected',
+      timestamp,
+    };
     return answer(exchange, { status: 200, body });
   });
   app.get('/api/health/ready', ({ env: { exchange } }) => {
@@ -101,7 +111,9 @@ export function createAnalyse(backend: Backend): Analyse {
 
   const unknown = authenticated(null, () => refusal('notFound'));
   app.notFound((context) =>
-    context.req.path.startsWith('/api/') ? unknown(context) : answer(context.env.exchange, refusal('notFound')),
+    context.req.path.startsWith('/api/')
+      ? unknown(context)
+      : answer(context.env.exchange, refusal('notFound')),
   );
 
   return {

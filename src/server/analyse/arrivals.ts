@@ -28,7 +28,9 @@ export function recordArrivals(
     const event = asRecord(element);
     const eventType = reading.as ?? event?.eventType;
     if (!event || !TYPES.has(eventType) || typeof event.traceId !== 'string') continue;
-    recorded.push(recordArrival(recorder, { ...event, eventType } as Readonly<Record<string, unknown>>, sender, outcome));
+    recorded.push(
+      recordArrival(recorder, { ...event, eventType } as Readonly<Record<string, unknown>>, sender, outcome),
+    );
   }
   return recorded;
 }

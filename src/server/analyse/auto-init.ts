@@ -15,12 +15,16 @@ export function autoInitMetadata({ content, metadata }: IngestEvent): Record<str
 
 function systemPromptOf(content: unknown, metadata: IngestEvent['metadata']): string | undefined {
   const candidates = [metadata?.systemPrompt, systemMessage(content), asRecord(content)?.system];
-  return candidates.find((candidate): candidate is string => typeof candidate === 'string' && candidate !== '');
+  return candidates.find(
+    (candidate): candidate is string => typeof candidate === 'string' && candidate !== '',
+  );
 }
 
 function systemMessage(content: unknown): unknown {
   const messages = Array.isArray(content) ? content : asRecord(content)?.messages;
   if (!Array.isArray(messages)) return undefined;
-  const found = messages.find((message) => ['system', 'developer'].includes(asRecord(message)?.role as string));
+  const found = messages.find((message) =>
+    ['system', 'developer'].includes(asRecord(message)?.role as string),
+  );
   return asRecord(found)?.content;
 }

@@ -12,7 +12,8 @@ const INTEGER_TEXT = /^\s*[+-]?\d+\s*$/;
 /** @throws Refused unless the value fits an integer column. Absent and `null` fit; so do strings of integers. */
 export function assertInteger(value: unknown): void {
   if (value === undefined || value === null) return;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= INT32.min && value <= INT32.max) return;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= INT32.min && value <= INT32.max)
+    return;
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   if (!INTEGER_TEXT.test(text)) throw storageFailure(`invalid input syntax for type integer: "${text}"`);
   const number = Number(text);
@@ -24,7 +25,8 @@ export function assertInteger(value: unknown): void {
 /** @throws Refused unless the value fits a text column of this many characters. Numbers and booleans fit. */
 export function assertText(column: string, value: unknown, maxLength = Infinity): void {
   if (value === undefined || value === null) return;
-  if (typeof value === 'object') throw storageFailure(`string violation: ${column} cannot be an array or an object`);
+  if (typeof value === 'object')
+    throw storageFailure(`string violation: ${column} cannot be an array or an object`);
   const text = String(value);
   if (text.includes('\u0000')) throw storageFailure('invalid byte sequence for encoding "UTF8": 0x00');
   // The database counts characters, not UTF-16 units, and lets blanks at the end fall off.

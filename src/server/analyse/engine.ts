@@ -68,7 +68,8 @@ export class Engine {
       if (rejection) return { status: 'sampled_out', message: rejection };
     }
     const version = this.#resolveAgent(event, owner);
-    if (known && known.version !== version) throw new Refused(REFUSALS.conflict.status, REFUSALS.conflict.error);
+    if (known && known.version !== version)
+      throw new Refused(REFUSALS.conflict.status, REFUSALS.conflict.error);
     const externalUserId = event.externalUserId || sender.externalUserId || undefined;
     const providerId = (event.providerId ?? sender.identity.providerId).toLowerCase();
     const trace = known ?? this.#createTrace(event, version, externalUserId, providerId);
@@ -140,7 +141,8 @@ export class Engine {
     if (version.traces >= tracesPerVersion) {
       return `Trace rejected by entity limit (${version.traces}/${tracesPerVersion})`;
     }
-    if (agent.traces >= tracesPerAgent) return `Trace rejected by agent limit (${agent.traces}/${tracesPerAgent})`;
+    if (agent.traces >= tracesPerAgent)
+      return `Trace rejected by agent limit (${agent.traces}/${tracesPerAgent})`;
     return undefined;
   }
 
@@ -191,7 +193,10 @@ function assertModel({ eventType, metadata }: IngestEvent): void {
   if (eventType !== 'llm_response' && eventType !== 'embedding_response') return;
   for (const field of ['model', 'provider']) {
     if (metadata?.[field]) continue;
-    throw new Refused(400, `MISSING_${field.toUpperCase()}: ${eventType} events require "${field}" in metadata`);
+    throw new Refused(
+      400,
+      `MISSING_${field.toUpperCase()}: ${eventType} events require "${field}" in metadata`,
+    );
   }
 }
 
@@ -223,7 +228,8 @@ function assertRow(row: Row): void {
   if (!isKnownProvider(row.providerId)) {
     throw storageFailure('insert or update on table "trace_events" violates foreign key constraint');
   }
-  if (new Date(row.timestamp).getUTCFullYear() < 1) throw storageFailure('date/time field value out of range');
+  if (new Date(row.timestamp).getUTCFullYear() < 1)
+    throw storageFailure('date/time field value out of range');
   if (row.metadata) {
     assertText('systemPrompt', row.metadata.systemPrompt);
     assertStorable(row.metadata);

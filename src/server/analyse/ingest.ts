@@ -78,9 +78,20 @@ export class Ingest {
     return this.#refuse(body, validated.details, sender, { as: 'tool_call_response' });
   }
 
-  #refuse(body: unknown, details: (Validated & { ok: false })['details'], sender: Sender, reading?: Reading): Reply {
+  #refuse(
+    body: unknown,
+    details: (Validated & { ok: false })['details'],
+    sender: Sender,
+    reading?: Reading,
+  ): Reply {
     const error = details.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; ');
-    recordArrivals(this.#backend.recorder, body, sender, { status: 'rejected', httpStatus: 400, error }, reading);
+    recordArrivals(
+      this.#backend.recorder,
+      body,
+      sender,
+      { status: 'rejected', httpStatus: 400, error },
+      reading,
+    );
     return { status: 400, body: { error: 'Validation failed', details } };
   }
 
@@ -146,7 +157,14 @@ function replyFor(processed: Processed): EventReply {
   }
   const { id, stepId, parentStepId, spanId } = processed.event.row;
   if (processed.status === 'skipped') {
-    return { id, status: 'skipped', stepId, parentStepId: parentStepId ?? null, spanId, message: SKIPPED_MESSAGE };
+    return {
+      id,
+      status: 'skipped',
+      stepId,
+      parentStepId: parentStepId ?? null,
+      spanId,
+      message: SKIPPED_MESSAGE,
+    };
   }
   return { id, status: 'saved', stepId, ...(parentStepId !== undefined && { parentStepId }), spanId };
 }

@@ -38,7 +38,10 @@ export function readEvent(engine: Engine, id: string, query: URLSearchParams): R
 }
 
 /** Numbers as the backend reads them: what is no number, and 0, is the fallback. */
-export function bounded(text: string | null, { fallback, min, max }: { fallback: number; min: number; max: number }) {
+export function bounded(
+  text: string | null,
+  { fallback, min, max }: { fallback: number; min: number; max: number },
+) {
   return Math.min(max, Math.max(min, Number.parseInt(text ?? '', 10) || fallback));
 }
 

@@ -8,7 +8,10 @@ import type { Owner } from './tenants.ts';
 export function registerAgent(agents: Agents, body: unknown, owner: Owner): Reply {
   const parsed = agentInitSchema.safeParse(body);
   if (!parsed.success) {
-    return { status: 400, body: { success: false, error: { issues: parsed.error.issues, name: 'ZodError' } } };
+    return {
+      status: 400,
+      body: { success: false, error: { issues: parsed.error.issues, name: 'ZodError' } },
+    };
   }
   try {
     assertStorable(parsed.data);
@@ -25,7 +28,10 @@ export function registerAgent(agents: Agents, body: unknown, owner: Owner): Repl
     };
   } catch (error) {
     if (error instanceof AgentLimitReached) {
-      return { status: 409, body: { success: false, error: `Account agent limit reached (${error.message})` } };
+      return {
+        status: 409,
+        body: { success: false, error: `Account agent limit reached (${error.message})` },
+      };
     }
     return { status: 500, body: { success: false, error: 'Failed to initialize agent' } };
   }

@@ -63,7 +63,9 @@ export class TraceRow {
 
   /** The stored event of equal content, by the rule of the content hash but without computing it. */
   findByContent({ hashed, text }: { hashed: HashedFields; text: string }): StoredEvent | undefined {
-    return this.#byContent.get(text) ?? (this.#hasHashLikeKey ? this.#byKey.get(contentHash(hashed)) : undefined);
+    return (
+      this.#byContent.get(text) ?? (this.#hasHashLikeKey ? this.#byKey.get(contentHash(hashed)) : undefined)
+    );
   }
 
   add(event: StoredEvent): void {

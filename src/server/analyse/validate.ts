@@ -38,7 +38,11 @@ function parse(schema: ZodType<IngestEvent | IngestEvent[], ZodTypeDef, unknown>
   const parsed = schema.safeParse(body);
   if (parsed.success) {
     const isArray = Array.isArray(parsed.data);
-    return { ok: true, events: isArray ? (parsed.data as IngestEvent[]) : [parsed.data as IngestEvent], isArray };
+    return {
+      ok: true,
+      events: isArray ? (parsed.data as IngestEvent[]) : [parsed.data as IngestEvent],
+      isArray,
+    };
   }
   return {
     ok: false,

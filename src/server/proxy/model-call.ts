@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { HEADERS } from '../../protocol/headers.ts';
 import { isObject, parseJson } from '../../protocol/json.ts';
 import { signedTraceIn } from '../../protocol/openai-chat.ts';
 import type { AnalysePort, Backend, ServiceEnv } from '../backend.ts';
@@ -38,7 +39,7 @@ export async function callModel(
   } catch {
     return refuse(c, 500, 'Internal server error');
   }
-  const agentName = c.req.header('x-agent-name');
+  const agentName = exchange.rawHeaders.get(HEADERS.agentName);
   if (!agentName) return refuse(c, 400, 'Missing required header: X-Agent-Name');
   exchange.agentName = agentName;
 
@@ -133,7 +134,7 @@ function resolveTrace(
 ): string {
   const { exchange } = c.env;
   exchange.signedTraceId = signedTraceIn(route.history(body));
-  const header = c.req.header('x-trace-id') || c.req.header('x-thread-id');
+  const header = exchange.rawHeaders.get(HEADERS.traceId) || exchange.rawHeaders.get(HEADERS.threadId);
   if (header) {
     exchange.traceIdSource = 'header';
     return (exchange.traceId = header);
@@ -167,7 +168,7 @@ class CallEvents {
     const { backend, analyse } = this.#parts;
     const isRequest = this.#first;
     this.#first = false;
-    const user = draft.withoutUser ? undefined : this.#c.req.header('x-external-user-id');
+    const user = draft.withoutUser ? undefined : this.#c.env.exchange.rawHeaders.get(HEADERS.externalUserId);
     const event = {
       traceId: this.#call.traceId,
       spanId: isRequest || draft.span === 'request' ? this.#requestSpan : backend.ids.proxySpan(),

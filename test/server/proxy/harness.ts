@@ -2,7 +2,7 @@ import type { AnalysePort, Backend, Sender } from '../../../src/server/backend.t
 import { createIds } from '../../../src/server/ids.ts';
 import { Keys } from '../../../src/server/keys.ts';
 import { Model } from '../../../src/server/model/index.ts';
-import type { OpenExchange } from '../../../src/server/open-exchange.ts';
+import { type OpenExchange, RequestHeaders } from '../../../src/server/open-exchange.ts';
 import type { FakeWhyOpsOptions } from '../../../src/server/options.ts';
 import { createProxy } from '../../../src/server/proxy/index.ts';
 import { Recorder } from '../../../src/server/recorder.ts';
@@ -22,12 +22,13 @@ export interface SentEvent {
 /** The proxy alone: what it sends to the ingest API is kept instead of being processed. */
 export function proxyAlone(options: FakeWhyOpsOptions = {}) {
   const now = options.now ?? Date.now;
+  const keys = new Keys('whyops_main', options.keys);
   const backend: Backend = {
     options,
-    keys: new Keys('whyops_main', options.keys),
+    keys,
     ids: createIds(options.seed),
     now,
-    recorder: new Recorder(now),
+    recorder: new Recorder(now, (key) => keys.knows(key)),
   };
   const events: SentEvent[] = [];
   const senders: Sender[] = [];
@@ -61,10 +62,11 @@ export function proxyAlone(options: FakeWhyOpsOptions = {}) {
     });
     exchange = backend.recorder.open('proxy', {
       origin: 'http://proxy.test',
+      address: 'configured',
       method,
       path,
       bodyText,
-      headers: request.headers,
+      headers: RequestHeaders.from(request.headers),
       scope: null,
     });
     return proxy.app.fetch(request, { exchange });
