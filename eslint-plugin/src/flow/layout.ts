@@ -2,15 +2,25 @@ import type { Variable } from '../sdk/bindings.ts';
 import { blocksOf } from './order.ts';
 import type { Graph, Site, Source } from './model.ts';
 
-/** A value a variable can hold, as a number: unknown, known not to be a span, or the span or promise of a site. */
+/**
+ * A value a variable can hold, as a number: unknown, known not to be a span, or one of three for each site: its newest
+ * span, the promise of it, or an older span of the same site (in a loop), of which nothing more is known.
+ */
 export const unknownValue = 0;
 export const otherValue = 1;
-const firstSpan = 2;
-export const spanValue = (site: Site, awaited: boolean): number =>
-  firstSpan + 2 * site.index + (awaited ? 0 : 1);
-export const siteIndexOf = (value: number): number => (value - firstSpan) >> 1;
-export const isPromise = (value: number): boolean => value >= firstSpan && (value - firstSpan) % 2 === 1;
-export const isSpan = (value: number): boolean => value >= firstSpan && !isPromise(value);
+const firstSite = 2;
+const valuesPerSite = 3;
+const valueOf = (site: { index: number }, which: 0 | 1 | 2): number =>
+  firstSite + valuesPerSite * site.index + which;
+const isWhich = (value: number, which: 0 | 1 | 2): boolean =>
+  value >= firstSite && (value - firstSite) % valuesPerSite === which;
+export const spanValue = (site: Site, awaited: boolean): number => valueOf(site, awaited ? 0 : 1);
+export const olderValue = (site: { index: number }): number => valueOf(site, 2);
+export const isSpan = (value: number): boolean => isWhich(value, 0);
+export const isPromise = (value: number): boolean => isWhich(value, 1);
+export const isOlder = (value: number): boolean => isWhich(value, 2);
+export const isOfSite = (value: number): boolean => value >= firstSite;
+export const siteIndexOf = (value: number): number => Math.floor((value - firstSite) / valuesPerSite);
 /** The value after `await`. */
 export const awaitedValue = (value: number): number => (isPromise(value) ? value - 1 : value);
 
@@ -52,7 +62,7 @@ export class Layout {
       for (const value of values) {
         const pair = { variable, value, bit: bit++ };
         pairs.set(value, pair);
-        if (value >= firstSpan) this.#holders[siteIndexOf(value)]!.push(pair);
+        if (isOfSite(value)) this.#holders[siteIndexOf(value)]!.push(pair);
       }
       this.#pairs.set(variable, pairs);
     }
@@ -111,6 +121,7 @@ function possibleValues(graph: Graph): Map<Variable, Set<number>> {
     if (!values || values.has(value)) return;
     values.add(value);
     pending.push([variable, value]);
+    if (isSpan(value) || isPromise(value)) add(variable, olderValue({ index: siteIndexOf(value) }));
   };
   const flow = (to: Variable, source: Source): void => {
     if (source.kind === 'span') add(to, spanValue(source.site, source.awaited));

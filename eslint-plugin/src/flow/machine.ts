@@ -5,7 +5,12 @@ import {
   closed,
   escaped,
   hasBit,
+  isOfSite,
+  isOlder,
+  isPromise,
+  isSpan,
   none,
+  olderValue,
   open,
   otherValue,
   setBit,
@@ -38,11 +43,10 @@ export function valuesOf(layout: Layout, state: Int32Array, sources: readonly So
   return values;
 }
 
-/** The sites among values. */
+/** The sites among values, whichever of their spans. */
 export function sitesOf(values: Iterable<number>): Set<number> {
   const sites = new Set<number>();
-  for (const value of values)
-    if (value !== unknownValue && value !== otherValue) sites.add(siteIndexOf(value));
+  for (const value of values) if (isOfSite(value)) sites.add(siteIndexOf(value));
   return sites;
 }
 
@@ -51,11 +55,11 @@ export function apply(layout: Layout, state: Int32Array, event: FlowEvent): void
   switch (event.kind) {
     case 'request': {
       const { index } = event.site;
-      // From now on the site stands for its newest span; who still holds an older one holds something unknown.
-      for (const { variable, bit } of layout.holders(index)) {
-        if (!hasBit(state, bit)) continue;
+      // From now on the site stands for its newest span.
+      for (const { variable, value, bit } of layout.holders(index)) {
+        if (isOlder(value) || !hasBit(state, bit)) continue;
         clearBit(state, bit);
-        setBit(state, layout.pair(variable, unknownValue)!.bit);
+        setBit(state, layout.pair(variable, olderValue(event.site))!.bit);
       }
       layout.setObligation(state, index, open);
       if (event.holder) write(layout, state, event.holder, new Set([spanValue(event.site, true)]));
@@ -65,11 +69,14 @@ export function apply(layout: Layout, state: Int32Array, event: FlowEvent): void
       write(layout, state, event.variable, valuesOf(layout, state, event.sources));
       return;
     case 'response': {
-      const sites = sitesOf(valuesOf(layout, state, event.sources));
+      const values = [...valuesOf(layout, state, event.sources)];
+      const sites = sitesOf(values.filter(isSpan));
       for (const site of sites) {
         const before = layout.obligation(state, site);
-        layout.setObligation(state, site, sites.size === 1 ? closed : before | closed);
+        layout.setObligation(state, site, values.length === 1 ? closed : before | closed);
       }
+      // A promise closes nothing; it is a mistake of its own, or a function that awaits it.
+      escape(layout, state, new Set(values.filter(isPromise)));
       return;
     }
     case 'escape':
@@ -101,11 +108,15 @@ function write(
 }
 
 function escape(layout: Layout, state: Int32Array, values: Set<number>): void {
-  const sites = sitesOf(values);
-  for (const site of sites) {
-    const before = layout.obligation(state, site);
+  for (const value of values) {
+    if (!isSpan(value) && !isPromise(value)) continue;
+    const before = layout.obligation(state, siteIndexOf(value));
     if (!(before & open)) continue;
-    layout.setObligation(state, site, sites.size === 1 ? (before & ~open) | escaped : before | escaped);
+    layout.setObligation(
+      state,
+      siteIndexOf(value),
+      values.size === 1 ? (before & ~open) | escaped : before | escaped,
+    );
   }
 }
 

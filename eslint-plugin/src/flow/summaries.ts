@@ -1,7 +1,7 @@
 import type { FunctionNode } from '../ast/functions.ts';
 import { buildGraph, type BuildOptions } from './build.ts';
 import type { SpanFile } from './file.ts';
-import { closed, none, open, unknownValue, otherValue } from './layout.ts';
+import { closed, isOlder, none, open, unknownValue, otherValue } from './layout.ts';
 import { apply, sitesOf, valuesOf } from './machine.ts';
 import { solve } from './solve.ts';
 
@@ -34,7 +34,8 @@ export function summarise(
     for (const event of block.events) {
       if (event.kind === 'return') {
         const values = valuesOf(layout, state, event.sources);
-        if (values.has(unknownValue) || values.has(otherValue)) returnsSpans = false;
+        if (values.has(unknownValue) || values.has(otherValue) || [...values].some(isOlder))
+          returnsSpans = false;
         for (const site of sitesOf(values)) {
           returnedSites.add(site);
           const isOpen = (layout.obligation(state, site) & ~none) === open;

@@ -3,6 +3,7 @@ import {
   closed,
   escaped,
   hasBit,
+  isOlder,
   isPromise,
   isSpan,
   none,
@@ -12,7 +13,7 @@ import {
   unknownValue,
 } from './layout.ts';
 import { apply, sitesOf, valuesOf } from './machine.ts';
-import type { Graph, ResponseEvent, Site, WriteEvent } from './model.ts';
+import type { FlowEvent, Graph, ResponseEvent, Site, WriteEvent } from './model.ts';
 import type { Solution } from './solve.ts';
 import type { Variable } from '../sdk/bindings.ts';
 
@@ -42,10 +43,13 @@ export function verdictsOf(graph: Graph, solution: Solution): Verdict[] {
     if (known === undefined) byNode.set(node, verdict);
     else if (known?.messageId !== verdict?.messageId) byNode.set(node, null);
   };
+  /** Sites one of whose spans somewhere gets a response, or goes where it may get one: in a loop, perhaps not the last. */
+  const answerable = new Set<number>();
   for (const block of blocks) {
     const state = before[block.order]?.slice();
     if (!state) continue;
     for (const event of block.events) {
+      for (const site of handedSites(event, state)) answerable.add(site);
       if (event.kind === 'response') note(event.argument, judgeResponse(event, state));
       else if (event.kind === 'write') note(event.node, judgeWrite(event, state));
       apply(layout, state, event);
@@ -61,9 +65,15 @@ export function verdictsOf(graph: Graph, solution: Solution): Verdict[] {
   );
   return [...verdicts, ...judgeEnds(told)];
 
+  function handedSites(event: FlowEvent, state: Int32Array): Iterable<number> {
+    if (event.kind === 'request' || event.kind === 'throw-point') return [];
+    if (event.kind === 'write' && !layout.isCaptured(event.variable)) return [];
+    return sitesOf(valuesOf(layout, state, event.sources));
+  }
+
   function judgeResponse(response: ResponseEvent, state: Int32Array): Verdict | null {
     const values = [...valuesOf(layout, state, response.sources)];
-    if (values.length === 0 || values.includes(unknownValue)) return null;
+    if (values.length === 0 || values.includes(unknownValue) || values.some(isOlder)) return null;
     if (values.every((value) => value === otherValue)) {
       return { messageId: 'spanNotFromRequest', response, candidate: onlyOpenSpan(response, state) };
     }
@@ -121,8 +131,8 @@ export function verdictsOf(graph: Graph, solution: Solution): Verdict[] {
       if (site.role !== 'own' || toldSites.has(site)) return [];
       const returned = layout.obligation(atReturn, site.index);
       if (!(returned & open)) return [];
+      if (!answerable.has(site.index)) return [{ messageId: 'neverClosed', site }];
       const anywhere = returned | (atThrow ? layout.obligation(atThrow, site.index) : 0);
-      if (!(anywhere & (closed | escaped))) return [{ messageId: 'neverClosed', site }];
       return returned & closed && !(anywhere & escaped) ? [{ messageId: 'missingOnPath', site }] : [];
     });
   }
