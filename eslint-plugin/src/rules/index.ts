@@ -3,6 +3,7 @@ import { awaitedEvents } from './awaited-events.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import { noHeaderMutation } from './no-header-mutation.ts';
 import { parentStep } from './parent-step.ts';
+import { singleBaseUrl } from './single-base-url.ts';
 import { spanReuse } from './span-reuse.ts';
 import { traceHeader } from './trace-header.ts';
 import { usageTotal } from './usage-total.ts';
@@ -13,6 +14,7 @@ export const rules = {
   'idempotency-key': idempotencyKey,
   'no-header-mutation': noHeaderMutation,
   'parent-step': parentStep,
+  'single-base-url': singleBaseUrl,
   'span-reuse': spanReuse,
   'trace-header': traceHeader,
   'usage-total': usageTotal,

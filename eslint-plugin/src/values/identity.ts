@@ -16,6 +16,8 @@ export type Identity =
   | { kind: 'parameter'; variable: Variable }
   /** Any other variable that is bound once, or a path below it: equal to itself, otherwise unknown. */
   | { kind: 'place'; variable: Variable; path: string }
+  /** A global, or a path below one, such as `process.env.WHYOPS_API_KEY`. */
+  | { kind: 'global'; path: string }
   /** A template of such parts. */
   | { kind: 'composed'; key: string };
 
@@ -36,13 +38,7 @@ export function identityOf(sdk: Sdk, node: Node, depth = 8): Identity | null {
     return { kind: 'text', text, variable: inner.type === 'Identifier' ? sdk.variable(inner) : null };
   if (inner.type === 'Identifier') return depth > 0 ? ofVariable(sdk, inner, depth) : null;
   if (freshPart(sdk, inner)) return { kind: 'fresh', node: inner, variable: null };
-  if (inner.type === 'MemberExpression') {
-    const path = memberPath(inner);
-    const variable = path && sdk.variable(path.root);
-    return variable && !isReassigned(variable)
-      ? { kind: 'place', variable, path: path.names.join('.') }
-      : null;
-  }
+  if (inner.type === 'MemberExpression') return ofMember(sdk, inner);
   if (inner.type === 'TemplateLiteral' && depth > 0) {
     const parts = inner.expressions.map((hole) => identityOf(sdk, hole, depth - 1));
     if (parts.some((part) => part === null)) return null;
@@ -55,9 +51,21 @@ export function identityOf(sdk: Sdk, node: Node, depth = 8): Identity | null {
   return null;
 }
 
+function ofMember(sdk: Sdk, member: TSESTree.MemberExpression): Identity | null {
+  const path = memberPath(member);
+  if (!path) return null;
+  if (path.root.type === 'MetaProperty')
+    return { kind: 'global', path: ['import.meta', ...path.names].join('.') };
+  if (path.root.type !== 'Identifier') return null;
+  const variable = sdk.variable(path.root);
+  if (!variable) return { kind: 'global', path: [path.root.name, ...path.names].join('.') };
+  return isReassigned(variable) ? null : { kind: 'place', variable, path: path.names.join('.') };
+}
+
 function ofVariable(sdk: Sdk, identifier: TSESTree.Identifier, depth: number): Identity | null {
   const variable = sdk.variable(identifier);
-  if (!variable || isReassigned(variable)) return null;
+  if (!variable) return { kind: 'global', path: identifier.name };
+  if (isReassigned(variable)) return null;
   const init = onlyInit(variable);
   if (init) {
     const value = identityOf(sdk, init, depth - 1);
@@ -90,6 +98,8 @@ export function keyOf(id: Identity): string {
       return `#${numberOf(id.variable)}`;
     case 'place':
       return id.path ? `#${numberOf(id.variable)}.${id.path}` : `#${numberOf(id.variable)}`;
+    case 'global':
+      return id.path;
     case 'composed':
       return `\`${id.key}\``;
   }

@@ -82,6 +82,7 @@ function isLocalTo(id: Identity, origin: Node, at: Node): boolean {
   const unit = codeUnitOf(origin);
   if (contains(unit, at)) return false;
   if (id.kind === 'composed') return true;
-  const declared = id.kind !== 'text' && (id.variable?.identifiers[0] as Node | undefined);
+  const variable = 'variable' in id ? id.variable : null;
+  const declared = id.kind !== 'text' && (variable?.identifiers[0] as Node | undefined);
   return !!declared && contains(unit, declared);
 }

@@ -214,10 +214,7 @@ invalid(
   `const headers = { 'x-trace-id': ⟦'a'⟧ };
   await openai.responses.create(body, { headers });
   await openai.responses.create(body, { headers });
-  await whyops.trace('b').error('late');`.replace(
-    "  await whyops.trace(traceId.slice(1)).error('late');\n",
-    '',
-  ),
+  await whyops.trace('b').error('late');`,
   [
     {
       messageId: 'otherId',

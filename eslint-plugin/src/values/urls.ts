@@ -1,0 +1,93 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { memberPath, unwrap } from '../ast/unwrap.ts';
+import { importedName } from '../sdk/bindings.ts';
+import { argument, type Client, type Sdk } from '../sdk/index.ts';
+import { property } from './objects.ts';
+import { settled, staticText } from './static.ts';
+
+type Node = TSESTree.Node;
+
+/** What WhyOps uses when a client names no URL. */
+export const hostedUrls = {
+  proxyBaseUrl: 'https://proxy.whyops.com',
+  analyseBaseUrl: 'https://a.whyops.com/api',
+} as const;
+
+export type UrlOption = keyof typeof hostedUrls;
+export const urlOptions = Object.keys(hostedUrls) as UrlOption[];
+
+/** A URL that is written in the file. */
+export interface WrittenUrl {
+  text: string;
+  /** The string literal that holds all of it, or the expression that gives it. */
+  node: Node;
+}
+
+export function writtenUrl(sdk: Sdk, node: Node): WrittenUrl | null {
+  const text = staticText(sdk, node);
+  if (text === null) return null;
+  const literal = settled(sdk, node);
+  return { text, node: literal.type === 'Literal' || literal.type === 'TemplateLiteral' ? literal : node };
+}
+
+/** A URL of a client's options: written, left to its default, or not to be read. */
+export function urlOf(sdk: Sdk, { config }: Client, option: UrlOption): WrittenUrl | 'default' | null {
+  if (!config) return null;
+  const found = property(config, option);
+  if (found.is === 'absent') return 'default';
+  return found.is === 'here' ? writtenUrl(sdk, found.value) : null;
+}
+
+/** The URL of a `fetch(…)` that is written in the file, also through `new URL(…)` and `new Request(…)`. */
+export function fetchedUrl(sdk: Sdk, call: TSESTree.CallExpression): URL | null {
+  const given = isFetch(sdk, call.callee) ? argument(call, 0) : null;
+  const text = given && addressText(sdk, given);
+  return text && URL.canParse(text) ? new URL(text) : null;
+}
+
+function addressText(sdk: Sdk, node: Node): string | null {
+  const inner = settled(sdk, node);
+  if (inner.type !== 'NewExpression' || inner.callee.type !== 'Identifier' || sdk.variable(inner.callee))
+    return staticText(sdk, inner);
+  const { name } = inner.callee;
+  const [first, second] = inner.arguments.map((each) => addressText(sdk, each));
+  if (first == null || second === null) return null;
+  if (name === 'Request') return first;
+  return name === 'URL' && URL.canParse(first, second) ? new URL(first, second).href : null;
+}
+
+const fetchModules = new Set(['undici', 'node-fetch', 'cross-fetch']);
+
+function isFetch(sdk: Sdk, callee: Node): boolean {
+  const path = memberPath(unwrap(callee));
+  if (path?.root.type !== 'Identifier') return false;
+  const { root, names } = path;
+  const variable = sdk.variable(root);
+  const imported = variable && importedName(variable);
+  if (imported) return fetchModules.has(imported.module) && /^(fetch|default)$/.test(imported.name);
+  if (variable) return false;
+  return names.length === 0
+    ? root.name === 'fetch'
+    : /^(globalThis|window|self|global)$/.test(root.name) && names.join('.') === 'fetch';
+}
+
+const ingestPath = /\/api\/(events\/(ingest|tool-result)|entities\/init)$/;
+const ingestPathBelowBase = /\/(events(\/ingest|\/tool-result)?|entities\/init)$/;
+const modelPath = /\/(chat\/completions|responses|embeddings|messages|agents\/init)$/;
+
+/** What a URL is an address of: of the ingest API or of the proxy, of the hosted service or of a client of this file. */
+export function whyOpsAddress(
+  url: URL,
+  method: string | null,
+  configured: Readonly<Record<UrlOption, readonly string[]>>,
+): 'ingest' | 'proxy' | null {
+  const isAt = (option: UrlOption) =>
+    [hostedUrls[option], ...configured[option]].some(
+      (base) => URL.canParse(base) && new URL(base).host === url.host,
+    );
+  if (ingestPath.test(url.pathname)) return 'ingest';
+  // Reading back is what tests and scripts do: a plain `/events` only counts when it is written to.
+  const writes = method === 'POST' || !/\/events$/.test(url.pathname);
+  if (isAt('analyseBaseUrl') && ingestPathBelowBase.test(url.pathname) && writes) return 'ingest';
+  return isAt('proxyBaseUrl') && modelPath.test(url.pathname) ? 'proxy' : null;
+}

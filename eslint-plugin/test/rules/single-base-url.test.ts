@@ -1,0 +1,292 @@
+import { suite } from '../harness/marked.ts';
+
+const { valid, invalid, run } = suite(
+  (body) => `import { WhyOps } from '@whyops/sdk';
+import OpenAI from 'openai';
+import Anthropic from '@anthropic-ai/sdk';
+${body}`,
+);
+const client = (more = ''): string =>
+  `const whyops = new WhyOps({ apiKey, agentName: 'shop', agentMetadata${more} });`;
+const patched = `${client()}
+const openai = whyops.openai(new OpenAI({ apiKey }));`;
+
+valid('the hosted service by default', client());
+valid(
+  'both URLs on the client',
+  client(`, proxyBaseUrl: 'https://proxy.example.com', analyseBaseUrl: 'https://analyse.example.com/api'`),
+);
+valid('URLs from the environment', client(`, proxyBaseUrl: process.env.PROXY, analyseBaseUrl: env.ANALYSE`));
+valid('an analyse URL below a path', client(`, analyseBaseUrl: 'https://gateway.example.com/whyops/api'`));
+valid('an address of this machine', client(`, analyseBaseUrl: 'http://127.0.0.1:4000/api'`));
+valid(
+  'a proxy URL with /v1 for an OpenAI client, which adds none',
+  `${client(`, proxyBaseUrl: 'https://proxy.example.com/v1'`)} const openai = whyops.openai(new OpenAI());`,
+);
+valid('an analyse URL that is put together', client(', analyseBaseUrl: `${host}/analyse`'));
+valid('options that come from elsewhere', `const whyops = new WhyOps(options);`);
+valid('a patched client as it is', `${patched}\nawait openai.responses.create(body, { timeout: 5000 });`);
+valid(
+  'a base URL on a client that is not patched',
+  `${patched}\nconst other = new OpenAI({ baseURL: 'https://x/v1' }); other.baseURL = 'https://y/v1'; await other.responses.create(body, { baseURL: 'https://z' });`,
+);
+valid(
+  'a base URL that is set before the client is patched',
+  `${client()} const openai = new OpenAI(); openai.baseURL = process.env.URL; whyops.openai(openai);`,
+);
+valid(
+  'a client that is patched or sent elsewhere',
+  `${client()} const openai = new OpenAI(); if (traced) whyops.openai(openai); else openai.baseURL = 'https://x/v1';`,
+);
+valid('a base URL of undefined', `${patched}\nawait openai.responses.create(body, { baseURL: undefined });`);
+valid(
+  'two clients for two agents',
+  `const one = new WhyOps({ apiKey, agentName: 'one', proxyBaseUrl: 'https://a.example.com' });
+const two = new WhyOps({ apiKey, agentName: 'two', proxyBaseUrl: 'https://b.example.com' });`,
+);
+valid(
+  'two clients for two environments',
+  `const one = new WhyOps({ apiKey: process.env.STAGING, agentName: 'shop', proxyBaseUrl: 'https://a.example.com' });
+const two = new WhyOps({ apiKey: process.env.PRODUCTION, agentName: 'shop', proxyBaseUrl: 'https://b.example.com' });`,
+);
+valid(
+  'one client or the other',
+  `const whyops = local ? new WhyOps({ apiKey, agentName: 'shop', analyseBaseUrl: 'http://127.0.0.1:4000/api' }) : new WhyOps({ apiKey, agentName: 'shop' });`,
+);
+valid(
+  'one client in each branch',
+  `let whyops;
+if (local) whyops = new WhyOps({ apiKey, agentName: 'shop', analyseBaseUrl: 'http://127.0.0.1:4000/api' });
+else whyops = new WhyOps({ apiKey, agentName: 'shop' });`,
+);
+valid(
+  'the same URLs twice, once by default',
+  `const one = new WhyOps({ apiKey, agentName: 'shop' });
+const two = new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: 'https://proxy.whyops.com' });`,
+);
+valid(
+  'clients of two functions',
+  `const one = () => new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: 'https://a.example.com' });
+const two = () => new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: 'https://b.example.com' });`,
+);
+valid(
+  'a request to a server of your own',
+  `${client()} await fetch('https://shop.example.com/api/orders', { method: 'POST' });`,
+);
+valid('reading a trace back', `${client()} await fetch('https://a.whyops.com/api/events?traceId=t1');`);
+valid('a health check of the proxy', `${client()} await fetch('https://proxy.whyops.com/health');`);
+valid(
+  'a fetch of your own',
+  `${client()} const fetch = (url) => url; await fetch('https://a.whyops.com/api/events/ingest');`,
+);
+valid(
+  'a request without an SDK client in the file',
+  `await fetch('https://a.whyops.com/api/events/ingest', { method: 'POST', body: WhyOps.name });`,
+);
+valid(
+  'a model of the provider itself',
+  `${client()} await fetch('https://api.openai.com/v1/chat/completions', { method: 'POST' });`,
+);
+valid('a base URL among the options of something else', `${client()} queue.add({ baseURL: 'https://x' });`);
+// FN: the base of the URL is not written in this file.
+valid('a request to a base that is a variable', `${client()} await fetch(\`\${base}/events/ingest\`);`);
+// FN: whether two variables hold the same URL is unknown.
+valid(
+  'two clients with two variables',
+  `const one = new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: a });
+const two = new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: b });`,
+);
+
+invalid(
+  'a base URL for one call',
+  `${patched}\nawait openai.chat.completions.create(body, { ⟦baseURL: 'https://proxy.example.com/v1'⟧, timeout: 1 });`,
+  [
+    {
+      messageId: 'perRequest',
+      message:
+        '`baseURL` sends this one request elsewhere. Set `proxyBaseUrl` and `analyseBaseUrl` once, on the WhyOps client.',
+      suggestions: [['remove', `${patched}\nawait openai.chat.completions.create(body, { timeout: 1 });`]],
+    },
+  ],
+);
+invalid(
+  'a default base URL for one call',
+  `${patched}\nawait openai.responses.create(body, { ⟦defaultBaseURL: url⟧ });`,
+  [
+    {
+      messageId: 'perRequest',
+      suggestions: [['remove', `${patched}\nawait openai.responses.create(body, {  });`]],
+    },
+  ],
+);
+invalid(
+  'a base URL for a derived client',
+  `${patched}\nconst other = openai.withOptions({ ⟦baseURL: url⟧, maxRetries: 0 });`,
+  [
+    {
+      messageId: 'perRequest',
+      suggestions: [['remove', `${patched}\nconst other = openai.withOptions({ maxRetries: 0 });`]],
+    },
+  ],
+);
+invalid(
+  'a URL among the options of an event',
+  `${patched}\nawait whyops.trace('t1').error('late', { ⟦analyseBaseUrl: url⟧ });`,
+  [
+    {
+      messageId: 'perRequest',
+      suggestions: [['remove', `${patched}\nawait whyops.trace('t1').error('late', {  });`]],
+    },
+  ],
+);
+invalid(
+  'a URL among the options of a trace and of the registration',
+  `${patched}\nconst trace = whyops.trace('t1', { ⟦analyseBaseUrl⟧ }); await whyops.initAgent({ ⟦analyseBaseUrl⟧ });`,
+  [
+    {
+      messageId: 'perRequest',
+      suggestions: [
+        [
+          'remove',
+          `${patched}\nconst trace = whyops.trace('t1', {  }); await whyops.initAgent({ analyseBaseUrl });`,
+        ],
+      ],
+    },
+    {
+      messageId: 'perRequest',
+      suggestions: [
+        [
+          'remove',
+          `${patched}\nconst trace = whyops.trace('t1', { analyseBaseUrl }); await whyops.initAgent({  });`,
+        ],
+      ],
+    },
+  ],
+);
+invalid('the base URL of a patched client', `${patched}\n⟦openai.baseURL = 'https://x/v1'⟧;`, [
+  {
+    messageId: 'assigned',
+    message:
+      '`baseURL` of a client in use is changed: calls before and after go to two places. Set `proxyBaseUrl` and `analyseBaseUrl` once, on the WhyOps client.',
+  },
+]);
+invalid(
+  'the base URL of a client that was patched in place',
+  `${client()} const openai = new OpenAI(); whyops.openai(openai); ⟦openai.baseURL = url⟧;`,
+  ['assigned'],
+);
+invalid('a URL of the WhyOps client', `${client()} ⟦whyops.proxyBaseUrl = url⟧;`, ['assigned']);
+invalid(
+  'a second client with another proxy',
+  `const one = new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: 'https://a.example.com' });
+const two = ⟦new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: 'https://b.example.com' })⟧;`,
+  [
+    {
+      messageId: 'secondClient',
+      message:
+        'A second client of the agent sends to another `proxyBaseUrl` (https://b.example.com) than the one on line 4 (https://a.example.com): its traces are split. Use one client.',
+    },
+  ],
+);
+invalid(
+  'a second client with the hosted URLs',
+  `function setUp(apiKey) {
+  const one = new WhyOps({ apiKey, agentName: 'shop', analyseBaseUrl: 'https://analyse.example.com/api' });
+  return [one, ⟦new WhyOps({ apiKey, agentName: 'shop' })⟧];
+}`,
+  ['secondClient'],
+);
+invalid(
+  'an ingest request beside the client',
+  `${client()} await ⟦fetch('https://a.whyops.com/api/events/ingest', { method: 'POST' })⟧;`,
+  [
+    {
+      messageId: 'besideClient',
+      message:
+        'This request goes to the ingest API past the WhyOps client of this file: it follows neither its URLs nor its retries. Use the client.',
+    },
+  ],
+);
+invalid(
+  'a self-hosted ingest request',
+  `${client()} const base = 'https://analyse.example.com/api'; await ⟦globalThis.fetch(base + '/events/ingest')⟧;`,
+  ['besideClient'],
+);
+invalid(
+  'an event that is written with a method',
+  `${client(`, analyseBaseUrl: 'https://analyse.example.com/api'`)} await ⟦fetch(new URL('/api/events', 'https://analyse.example.com'), { method: 'post' })⟧;`,
+  ['besideClient'],
+);
+invalid(
+  'a model call through the hosted proxy',
+  `${client()} await ⟦fetch(\`https://proxy.whyops.com/v1/chat/completions\`, { method: 'POST' })⟧;`,
+  ['besideClient'],
+);
+invalid(
+  'a model call through the configured proxy',
+  `import { fetch } from 'undici';
+${client(`, proxyBaseUrl: 'https://proxy.example.com'`)} await ⟦fetch('https://proxy.example.com/v1/messages', { method: 'POST' })⟧;`,
+  ['besideClient'],
+);
+invalid('a slash at the end of the proxy URL', client(`, proxyBaseUrl: ⟦'https://proxy.example.com/'⟧`), [
+  {
+    messageId: 'trailingSlash',
+    message:
+      '`proxyBaseUrl` ends in a slash: joined with a path it gives `https://proxy.example.com//chat/completions`, which WhyOps does not know.',
+    suggestions: [['write', client(`, proxyBaseUrl: 'https://proxy.example.com'`)]],
+  },
+]);
+invalid(
+  'a slash at the end of the analyse URL, in a constant',
+  `const analyse = ⟦'https://analyse.example.com/api/'⟧; ${client(', analyseBaseUrl: analyse')}`,
+  [
+    {
+      messageId: 'trailingSlash',
+      suggestions: [
+        [
+          'write',
+          `const analyse = 'https://analyse.example.com/api'; ${client(', analyseBaseUrl: analyse')}`,
+        ],
+      ],
+    },
+  ],
+);
+invalid('an analyse URL without /api', client(`, analyseBaseUrl: ⟦'https://analyse.example.com'⟧`), [
+  {
+    messageId: 'withoutApi',
+    message:
+      '`analyseBaseUrl` does not end in `/api`: events go to `https://analyse.example.com/events/ingest`, which does not exist.',
+    suggestions: [['write', client(`, analyseBaseUrl: 'https://analyse.example.com/api'`)]],
+  },
+]);
+invalid(
+  'an analyse URL that goes too far',
+  client(`, analyseBaseUrl: ⟦'https://analyse.example.com/api/events'⟧`),
+  ['withoutApi'],
+);
+invalid('a URL without a scheme', client(`, proxyBaseUrl: ⟦'proxy.example.com'⟧`), [
+  {
+    messageId: 'notAUrl',
+    message:
+      '`proxyBaseUrl` is "proxy.example.com": write an absolute URL, such as \'https://proxy.whyops.com\'.',
+  },
+]);
+invalid(
+  'a proxy URL with a path under an Anthropic client',
+  `${client(`, proxyBaseUrl: ⟦'https://proxy.example.com/v1'⟧`)} const anthropic = whyops.anthropic(new Anthropic());`,
+  [
+    {
+      messageId: 'pathForAnthropic',
+      message:
+        '`proxyBaseUrl` has the path `/v1`, and an Anthropic client adds `/v1/messages` itself: requests go to `/v1/v1/messages`. Write the root.',
+      suggestions: [
+        [
+          'write',
+          `${client(`, proxyBaseUrl: 'https://proxy.example.com'`)} const anthropic = whyops.anthropic(new Anthropic());`,
+        ],
+      ],
+    },
+  ],
+);
+
+run('single-base-url');
