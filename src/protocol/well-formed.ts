@@ -4,7 +4,8 @@ import type { IngestEvent } from './ingest-event.ts';
 const TYPES: ReadonlySet<unknown> = new Set(EVENT_TYPES);
 // The same languages as zod's uuid() and datetime(); `test/protocol/well-formed.test.ts` holds them together.
 const UUID = /^[0-9a-f]{8}\b-[0-9a-f]{4}\b-[0-9a-f]{4}\b-[0-9a-f]{4}\b-[0-9a-f]{12}$/i;
-const COMMON_TIMESTAMP = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
+const COMMON_TIMESTAMP =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
 
 /**
  * A quick look whether `ingestEventSchema` would let this value through.

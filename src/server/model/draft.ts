@@ -52,5 +52,5 @@ export function nativeMembers(usage: ScriptedUsage): Record<string, unknown> {
 
 /** A text in the pieces a model would stream it in: about a word each, nothing lost. */
 export function pieces(text: string): string[] {
-  return text.match(/\s*\S+\s*?(?=\s|$)|\s+$/g) ?? [];
+  return text.match(/\s*\S{1,12}|\s+$/gu) ?? [];
 }

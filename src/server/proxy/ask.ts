@@ -1,6 +1,8 @@
 import type { ModelAnswer, ModelCall } from '../model/call.ts';
 import type { Model } from '../model/model.ts';
 
+export const DEFAULT_TIMEOUT_MS = 60_000;
+
 /**
  * Asks the model and reads its answer, both within a time limit.
  * @throws DOMException with Node's words for a timeout.

@@ -10,7 +10,7 @@ import { encodeSignature } from '../../protocol/signature.ts';
 import { BlockSplitter, dataOf, formatEvent } from '../../protocol/sse.ts';
 import { usageOfChat } from '../../protocol/usage.ts';
 import type { EventDraft, ModelRoute, ProxyCall, StreamTap } from './model-route.ts';
-import { openaiHeaders, openaiMetadata } from './openai-route.ts';
+import { openaiHeaders, openaiMetadata } from './provider-request.ts';
 
 /** `POST /v1/chat/completions` */
 export const chat: ModelRoute = {
@@ -28,7 +28,7 @@ export const chat: ModelRoute = {
     const { body } = call;
     const messages = stripMessages(body['messages']);
     return {
-      body: { ...body, model: call.model, messages },
+      body: present({ ...body, model: call.model, messages }),
       event: {
         eventType: endsOnToolResult(messages) ? 'tool_result' : 'user_message',
         content: messages,

@@ -6,12 +6,10 @@ import type { AnalysePort, Backend, ServiceEnv } from '../backend.ts';
 import type { ModelCall } from '../model/call.ts';
 import type { Model } from '../model/model.ts';
 import { isJson } from './body.ts';
-import { askWithin } from './ask.ts';
+import { askWithin, DEFAULT_TIMEOUT_MS } from './ask.ts';
 import type { EventDraft, ModelRoute, ProxyCall } from './model-route.ts';
-import { OPENAI_PROVIDER, resolveModel } from './provider.ts';
+import { providerOf, resolveModel } from './provider.ts';
 import { relay } from './relay.ts';
-
-const DEFAULT_TIMEOUT_MS = 60_000;
 
 export interface ProxyParts {
   readonly backend: Backend;
@@ -47,7 +45,7 @@ export async function callModel(
   const call: ProxyCall = {
     body: fields,
     model: name.model,
-    provider: name.provider ?? OPENAI_PROVIDER,
+    provider: name.provider ?? providerOf(backend.options, c.get('identity').key, route.route),
     slug: name.slug,
     providerName: name.provider ? 'custom' : route.providerName,
     traceId,
@@ -75,7 +73,7 @@ export async function callModel(
   };
 
   try {
-    if (fields['stream'] && route.route !== 'embeddings') {
+    if (fields['stream'] && route.tap) {
       const answer = await model.ask(modelCall, new AbortController().signal);
       if (answer.status >= 200 && answer.status < 300) {
         passHeaders(c, answer.headers);

@@ -54,6 +54,7 @@ export interface ModelRoute {
   readonly request: (call: ProxyCall) => { event: EventDraft; body: Record<string, unknown> };
   /** Reads the provider's reply, writes the trace id into it, in place, and tells what to record. */
   readonly reply: (call: ProxyCall, reply: unknown) => EventDraft[];
-  readonly tap: (call: ProxyCall, now: () => number) => StreamTap;
+  /** Missing on a route that never streams. */
+  readonly tap?: (call: ProxyCall, now: () => number) => StreamTap;
   readonly errorMetadata: (call: ProxyCall) => Record<string, unknown>;
 }

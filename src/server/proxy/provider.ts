@@ -1,4 +1,6 @@
+import type { Route } from '../../recording/exchange.ts';
 import { TENANT } from '../keys.ts';
+import type { FakeWhyOpsOptions } from '../options.ts';
 
 /** A model provider as it is configured at WhyOps. */
 export interface Provider {
@@ -25,6 +27,17 @@ export const ANTHROPIC_PROVIDER: Provider = {
 };
 
 const PROVIDERS: readonly Provider[] = [OPENAI_PROVIDER, ANTHROPIC_PROVIDER];
+
+/**
+ * The provider that belongs to a key: an OpenAI provider for the main one, as everything goes through it by default. A
+ * further key whose name says `anthropic` has an Anthropic provider, and so has one that is used for messages.
+ */
+export function providerOf(options: FakeWhyOpsOptions, key: string, route: Route): Provider {
+  if (!options.keys || !Object.hasOwn(options.keys, key) || key === options.apiKey) return OPENAI_PROVIDER;
+  return route === 'messages' || key.toLowerCase().includes('anthropic')
+    ? ANTHROPIC_PROVIDER
+    : OPENAI_PROVIDER;
+}
 
 /** What a model name says about the provider. */
 export interface ModelName {

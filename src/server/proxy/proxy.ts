@@ -4,6 +4,11 @@ import type { Route } from '../../recording/exchange.ts';
 import type { AnalysePort, Backend, ServiceEnv } from '../backend.ts';
 import type { Model } from '../model/model.ts';
 import { chat } from './chat.ts';
+import { embeddings } from './embeddings.ts';
+import { ItemCache } from './item-cache.ts';
+import { messages } from './messages.ts';
+import { listModels } from './models.ts';
+import { responses } from './responses.ts';
 import { isJson, readBody } from './body.ts';
 import { callModel, type ProxyParts } from './model-call.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -14,6 +19,13 @@ export interface Proxy {
   idle(): boolean;
   reset(): void;
 }
+
+const PATHS = {
+  chat: '/v1/chat/completions',
+  responses: '/v1/responses',
+  embeddings: '/v1/embeddings',
+  messages: '/v1/messages',
+} as const;
 
 const ROUTES: Readonly<Record<string, Route>> = {
   'POST /v1/chat/completions': 'chat',
@@ -30,6 +42,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
 export function createProxy(backend: Backend, analyse: AnalysePort, model: Model): Proxy {
   const parts: ProxyParts = { backend, analyse, model, underway: { count: 0 } };
   const rateLimit = new RateLimit(backend.options.limits?.proxyRequestsPerMinute);
+  const items = new ItemCache();
   const app = new Hono<ServiceEnv>();
 
   app.use(async (c, next) => {
@@ -77,7 +90,10 @@ export function createProxy(backend: Backend, analyse: AnalysePort, model: Model
     return next();
   });
 
-  app.post('/v1/chat/completions', (c) => callModel(parts, chat, c));
+  for (const route of [chat, responses(items), embeddings, messages]) {
+    app.post(PATHS[route.route], (c) => callModel(parts, route, c));
+  }
+  app.get('/v1/models', (c) => listModels(parts, c));
   app.post('/v1/agents/init', async (c) => {
     const { exchange } = c.env;
     if (!isJson(exchange)) return answer(c, { error: 'Invalid JSON body' }, 400);
@@ -92,7 +108,10 @@ export function createProxy(backend: Backend, analyse: AnalysePort, model: Model
   return {
     app,
     idle: () => parts.underway.count === 0,
-    reset: () => rateLimit.reset(),
+    reset() {
+      rateLimit.reset();
+      items.reset();
+    },
   };
 }
 
