@@ -46,7 +46,7 @@ export class Model {
 
   /** Replies that nobody asked for. */
   get unused(): readonly ScriptedReply[] {
-    return this.#script;
+    return [...this.#script];
   }
 
   /** Forgets requests, script and upstream. */

@@ -6,6 +6,7 @@ import type { AnalysePort, Backend, ServiceEnv } from '../backend.ts';
 import type { ModelCall } from '../model/call.ts';
 import type { Model } from '../model/model.ts';
 import { isJson } from './body.ts';
+import type { OpenExchange } from '../open-exchange.ts';
 import { askWithin, DEFAULT_TIMEOUT_MS } from './ask.ts';
 import type { EventDraft, ModelRoute, ProxyCall } from './model-route.ts';
 import { providerOf, resolveModel } from './provider.ts';
@@ -15,8 +16,8 @@ export interface ProxyParts {
   readonly backend: Backend;
   readonly analyse: AnalysePort;
   readonly model: Model;
-  /** Counts what is still under way after the reply was handed over. */
-  readonly underway: { count: number };
+  /** The exchanges whose streams have not ended. */
+  readonly streams: Set<OpenExchange>;
 }
 
 /** Serves one call of a model: checks, asks the provider, records both sides, replies. */
@@ -79,12 +80,16 @@ export async function callModel(
         passHeaders(c, answer.headers);
         nameTrace(c, traceId);
         const tap = route.tap(call, backend.now);
-        parts.underway.count++;
+        parts.streams.add(exchange);
         const stream = relay(answer, tap, async (sent, complete) => {
           exchange.response = sent;
-          if (complete) for (const event of tap.events()) await recorder.send(withLatency(event, latency()));
-          parts.underway.count--;
-          backend.recorder.changed();
+          try {
+            if (complete)
+              for (const event of tap.events()) await recorder.send(withLatency(event, latency()));
+          } finally {
+            parts.streams.delete(exchange);
+            backend.recorder.changed();
+          }
         });
         return c.body(stream, answer.status as 200);
       }

@@ -28,10 +28,10 @@ const PATHS = {
 } as const;
 
 const ROUTES: Readonly<Record<string, Route>> = {
-  'POST /v1/chat/completions': 'chat',
-  'POST /v1/responses': 'responses',
-  'POST /v1/embeddings': 'embeddings',
-  'POST /v1/messages': 'messages',
+  [`POST ${PATHS.chat}`]: 'chat',
+  [`POST ${PATHS.responses}`]: 'responses',
+  [`POST ${PATHS.embeddings}`]: 'embeddings',
+  [`POST ${PATHS.messages}`]: 'messages',
   'POST /v1/agents/init': 'init',
   'GET /v1/models': 'models',
   'GET /health': 'health',
@@ -40,7 +40,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
 
 /** The OpenAI- and Anthropic-compatible proxy. */
 export function createProxy(backend: Backend, analyse: AnalysePort, model: Model): Proxy {
-  const parts: ProxyParts = { backend, analyse, model, underway: { count: 0 } };
+  const parts: ProxyParts = { backend, analyse, model, streams: new Set() };
   const rateLimit = new RateLimit(backend.options.limits?.proxyRequestsPerMinute);
   const items = new ItemCache();
   const app = new Hono<ServiceEnv>();
@@ -51,10 +51,9 @@ export function createProxy(backend: Backend, analyse: AnalysePort, model: Model
     exchange.route = ROUTES[`${c.req.method} ${c.req.path}`] ?? null;
     exchange.request = readBody(exchange.bodyText);
     c.header('X-Request-Id', backend.ids.uuid());
-    if (c.req.method === 'OPTIONS') {
-      return c.body(null, 204, { 'content-type': 'text/plain; charset=UTF-8' });
-    }
-    await next();
+    if (c.req.method === 'OPTIONS')
+      c.res = c.body(null, 204, { 'content-type': 'text/plain; charset=UTF-8' });
+    else await next();
     c.header('X-Response-Time', `${Math.round(performance.now() - started)}ms`);
   });
 
@@ -107,8 +106,9 @@ export function createProxy(backend: Backend, analyse: AnalysePort, model: Model
 
   return {
     app,
-    idle: () => parts.underway.count === 0,
+    idle: () => parts.streams.size === 0,
     reset() {
+      parts.streams.clear();
       rateLimit.reset();
       items.reset();
     },

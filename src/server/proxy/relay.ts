@@ -1,15 +1,17 @@
 import type { ModelAnswer } from '../model/call.ts';
 import type { StreamTap } from './model-route.ts';
 
-/** How a stream ended: `false` when the provider or the client broke it off. */
-export type StreamEnd = (sent: string, complete: boolean) => Promise<void>;
-
 /**
  * Passes the provider's stream on through the tap, as fast as it comes. A stream that the provider breaks off ends for
- * the client as if it were complete.
- * @param end Is called once, before the client sees the end.
+ * the client as if it were complete; a client that goes away ends it at once.
+ * @param ended Is called once with what was sent, before the client sees the end; `complete` tells whether the provider
+ * came to its own end.
  */
-export function relay(answer: ModelAnswer, tap: StreamTap, end: StreamEnd): ReadableStream<Uint8Array> {
+export function relay(
+  answer: ModelAnswer,
+  tap: StreamTap,
+  ended: (sent: string, complete: boolean) => Promise<void>,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let cancelled = false;
   let sent = '';
@@ -23,21 +25,22 @@ export function relay(answer: ModelAnswer, tap: StreamTap, end: StreamEnd): Read
       let complete = false;
       try {
         for await (const chunk of answer.chunks()) {
-          if (cancelled) break;
+          if (cancelled) return;
           send(tap.push(chunk));
         }
-        if (!cancelled) {
-          send(tap.end());
-          complete = true;
-        }
+        if (cancelled) return;
+        send(tap.end());
+        complete = true;
       } catch {
         // Broken off: the proxy tells neither the client nor the trace.
+        if (cancelled) return;
       }
-      await end(sent, complete);
+      await ended(sent, complete);
       if (!cancelled) controller.close();
     },
-    cancel() {
+    async cancel() {
       cancelled = true;
+      await ended(sent, false);
     },
   });
 }
