@@ -60,10 +60,10 @@ export function memberPath(node: Node): { root: Node; names: string[] } | null {
   while (inner.type === 'MemberExpression') {
     const name = memberName(inner);
     if (name === null) return null;
-    names.unshift(name);
+    names.push(name);
     inner = unwrap(inner.object);
   }
-  return { root: inner, names };
+  return { root: inner, names: names.reverse() };
 }
 
 /** The value of a property of an object literal; `null` if it is not there, `undefined` if a spread may hide it. */

@@ -3,13 +3,13 @@ import { keyName, memberPath, unwrap, wrapped } from '../ast/unwrap.ts';
 import { argument, onlyInit, variableOf, type EventCall, type Variable } from '../sdk/index.ts';
 import type { Cursor } from './cursor.ts';
 import type { SpanFile } from './file.ts';
-import type { Site, Source, TrackedVariable } from './model.ts';
+import type { Site, Source, TrackedVariable, Value } from './model.ts';
 import type { Summary } from './summaries.ts';
 
 type Node = TSESTree.Node;
 
 const unknown: readonly Source[] = [{ kind: 'unknown' }];
-const nothing: readonly Source[] = [];
+const nothing: readonly Value[] = [];
 const comparisons = new Set(['==', '!=', '===', '!==', '<', '<=', '>', '>=', 'in', 'instanceof']);
 
 /** Evaluates expressions into events, in the order in which they run, and says what their values may be. */
@@ -51,13 +51,23 @@ export class Expressions {
     this.escape(this.value(node));
   }
 
-  escape(sources: readonly Source[]): void {
-    if (sources.some(({ kind }) => kind === 'span' || kind === 'variable'))
-      this.#cursor.emit({ kind: 'escape', sources });
+  escape(values: readonly Value[]): void {
+    const sources = values.filter(
+      (value): value is Source => value.kind === 'span' || value.kind === 'variable',
+    );
+    if (sources.length > 0) this.#cursor.emit({ kind: 'escape', sources });
+  }
+
+  /** Says of each value whether a request can have returned it; asked only where it matters. */
+  judged(values: readonly Value[]): readonly Source[] {
+    return values.map((value) => {
+      if (value.kind !== 'unjudged') return value;
+      return this.#file.isOther(value.node) ? { kind: 'other', node: value.node } : { kind: 'unknown' };
+    });
   }
 
   /** Evaluates an expression and returns what its value may be; whoever drops the answer drops the value. */
-  value(node: Node): readonly Source[] {
+  value(node: Node): readonly Value[] {
     if (node.type === 'ChainExpression') return this.#chain(node);
     const inner = unwrap(node);
     if (inner !== node) return this.value(inner);
@@ -142,7 +152,7 @@ export class Expressions {
   }
 
   /** `left = right`, or a declaration with an initializer. */
-  bind(left: Node, right: Node, declares: boolean): readonly Source[] {
+  bind(left: Node, right: Node, declares: boolean): readonly Value[] {
     const target = unwrap(left);
     if (target.type === 'ArrayPattern') {
       const elements = this.#elements(right);
@@ -172,13 +182,20 @@ export class Expressions {
   }
 
   /** Gives a value to a name, a member or a pattern. */
-  assign(target: Node, sources: readonly Source[], declares: boolean): void {
+  assign(target: Node, sources: readonly Value[], declares: boolean): void {
     const inner = unwrap(target);
     switch (inner.type) {
       case 'Identifier': {
         const variable = this.#trackedVariable(inner);
-        if (variable) this.#cursor.emit({ kind: 'write', variable, sources, node: inner, declares });
-        else this.escape(sources);
+        if (variable) {
+          this.#cursor.emit({
+            kind: 'write',
+            variable,
+            sources: this.judged(sources),
+            node: inner,
+            declares,
+          });
+        } else this.escape(sources);
         return;
       }
       case 'AssignmentPattern': {
@@ -210,12 +227,10 @@ export class Expressions {
     }
   }
 
-  #identifier(node: TSESTree.Identifier): readonly Source[] {
+  #identifier(node: TSESTree.Identifier): readonly Value[] {
     const tracked = this.#trackedVariable(node);
     if (tracked) return [{ kind: 'variable', variable: tracked, awaited: false }];
-    if (this.#file.isOther(node)) return [{ kind: 'other', node }];
-    // Only where it matters: a name that stands in the place of a span id.
-    return unknown;
+    return node.name === 'undefined' ? this.#constant(node) : unknown;
   }
 
   #trackedVariable(node: TSESTree.Identifier): Variable | null {
@@ -225,7 +240,7 @@ export class Expressions {
   }
 
   /** What a constant of the code around this function holds, when it stands in the place of a span id. */
-  #outerConstant(node: Node): readonly Source[] | null {
+  #outerConstant(node: Node): readonly Value[] | null {
     const inner = unwrap(node);
     if (inner.type !== 'Identifier' || this.#trackedVariable(inner)) return null;
     const variable = variableOf(this.#file.sourceCode, inner);
@@ -250,18 +265,18 @@ export class Expressions {
     return this.#file.requests.has(call) || this.#file.responses.has(call) || this.#file.bystanders.has(call);
   }
 
-  #constant(node: Node): readonly Source[] {
-    return this.#file.isOther(node) ? [{ kind: 'other', node }] : unknown;
+  #constant(node: Node): readonly Value[] {
+    return [{ kind: 'unjudged', node }];
   }
 
-  #await(node: TSESTree.AwaitExpression): readonly Source[] {
+  #await(node: TSESTree.AwaitExpression): readonly Value[] {
     const sources = this.value(node.argument);
     // A request that throws while it is awaited has given nobody a span; a response may have arrived all the same.
     if (!this.#file.requests.has(unwrap(node.argument))) this.#cursor.throwPoint();
     return awaited(sources);
   }
 
-  #chain(node: TSESTree.ChainExpression): readonly Source[] {
+  #chain(node: TSESTree.ChainExpression): readonly Value[] {
     // `trace?.toolCallRequest()`: without a trace there is nothing to be right or wrong about.
     if (this.#isEvent(unwrap(node))) return this.value(node.expression);
     let sources = nothing;
@@ -269,7 +284,7 @@ export class Expressions {
     return [...sources, ...unknown];
   }
 
-  #assignment(node: TSESTree.AssignmentExpression): readonly Source[] {
+  #assignment(node: TSESTree.AssignmentExpression): readonly Value[] {
     if (node.operator === '=') return this.bind(node.left, node.right, false);
     if (node.operator === '??=' || node.operator === '||=' || node.operator === '&&=') {
       const before = this.value(node.left);
@@ -304,7 +319,7 @@ export class Expressions {
     }
   }
 
-  #call(node: TSESTree.CallExpression): readonly Source[] {
+  #call(node: TSESTree.CallExpression): readonly Value[] {
     const { requests, responses, bystanders } = this.#file;
     const request = requests.get(node);
     if (request) return this.#request(node, request);
@@ -329,7 +344,7 @@ export class Expressions {
     return this.#constant(node);
   }
 
-  #request(node: TSESTree.CallExpression, event: EventCall): readonly Source[] {
+  #request(node: TSESTree.CallExpression, event: EventCall): readonly Value[] {
     this.#callee(node);
     for (const given of node.arguments) this.#look(given);
     this.#cursor.throwPoint();
@@ -344,10 +359,10 @@ export class Expressions {
     return [source];
   }
 
-  #response(node: TSESTree.CallExpression, event: EventCall): readonly Source[] {
+  #response(node: TSESTree.CallExpression, event: EventCall): readonly Value[] {
     const given = argument(node, 1);
     this.#callee(node);
-    let sources = unknown;
+    let sources: readonly Value[] = unknown;
     for (const each of node.arguments) {
       if (each === given) sources = this.#outerConstant(given) ?? this.value(given);
       else this.#look(each);
@@ -355,14 +370,21 @@ export class Expressions {
     this.#cursor.throwPoint();
     if (given) {
       const tool = this.#file.tool(event);
-      this.#cursor.emit({ kind: 'response', node, argument: given, sources, tool, through: 'sdk' });
+      this.#cursor.emit({
+        kind: 'response',
+        node,
+        argument: given,
+        sources: this.judged(sources),
+        tool,
+        through: 'sdk',
+      });
     }
     return this.#constant(node);
   }
 
-  #summarised(node: TSESTree.CallExpression, summary: Summary): readonly Source[] {
+  #summarised(node: TSESTree.CallExpression, summary: Summary): readonly Value[] {
     this.value(node.callee);
-    const closed: { given: Node; sources: readonly Source[]; tool: string | null }[] = [];
+    const closed: { given: Node; sources: readonly Value[]; tool: string | null }[] = [];
     node.arguments.forEach((given, position) => {
       const closes = argument(node, position) && summary.closes.get(position);
       if (closes) closed.push({ given, sources: this.value(given), tool: closes.tool });
@@ -370,7 +392,14 @@ export class Expressions {
     });
     this.#cursor.throwPoint();
     for (const { given, sources, tool } of closed) {
-      this.#cursor.emit({ kind: 'response', node, argument: given, sources, tool, through: 'helper' });
+      this.#cursor.emit({
+        kind: 'response',
+        node,
+        argument: given,
+        sources: this.judged(sources),
+        tool,
+        through: 'helper',
+      });
     }
     if (!summary.opens) return unknown;
     const { toolPosition } = summary.opens;
@@ -424,7 +453,7 @@ export class Expressions {
   }
 
   /** The values of `[a, b]` or `await Promise.all([a, b])`, by position. */
-  #elements(node: Node): (readonly Source[])[] | null {
+  #elements(node: Node): (readonly Value[])[] | null {
     let array = unwrap(node);
     const awaits = array.type === 'AwaitExpression';
     if (array.type === 'AwaitExpression') {
@@ -445,7 +474,7 @@ export class Expressions {
   }
 }
 
-function awaited(sources: readonly Source[]): readonly Source[] {
+function awaited(sources: readonly Value[]): readonly Value[] {
   return sources.map((source) =>
     source.kind === 'span' || source.kind === 'variable' ? { ...source, awaited: true } : source,
   );

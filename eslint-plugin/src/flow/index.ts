@@ -6,7 +6,7 @@
  * `missingOnPath`, which says the opposite). So an unknown value or a path too many can only silence a verdict.
  */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
-import { codeUnitOf, isFunction, type CodeUnit } from '../ast/functions.ts';
+import { codeUnitOf, isFunction, type CodeUnit, type FunctionNode } from '../ast/functions.ts';
 import type { Sdk } from '../sdk/index.ts';
 import { buildGraph } from './build.ts';
 import { SpanFile } from './file.ts';
@@ -29,9 +29,11 @@ export function analyseSpans(sourceCode: Readonly<TSESLint.SourceCode>, sdk: Sdk
   for (const { node } of [...file.requests.values(), ...file.responses.values()]) note(node);
   if (calls.size === 0) return [];
 
+  const called = calledNames(sdk);
   for (const [unit, own] of [...calls]) {
-    const summary = isFunction(unit) && isCalledByName(unit) ? summarise(file, unit, own) : null;
-    if (summary) file.summaries.set(unit as never, summary);
+    if (!isFunction(unit) || !called.has(nameOf(unit) ?? '')) continue;
+    const summary = summarise(file, unit, own);
+    if (summary) file.summaries.set(unit, summary);
   }
   if (file.summaries.size > 0) {
     for (const call of sdk.inventory.calls) if (file.summaryOf(call)) note(call);
@@ -44,7 +46,16 @@ export function analyseSpans(sourceCode: Readonly<TSESLint.SourceCode>, sdk: Sdk
   });
 }
 
-/** Whether a function has a name by which this file can call it. */
-function isCalledByName(unit: CodeUnit): boolean {
-  return unit.type === 'FunctionDeclaration' || unit.parent?.type === 'VariableDeclarator';
+/** The names that this file calls: a function that is not among them needs no summary. */
+function calledNames(sdk: Sdk): Set<string> {
+  const names = new Set<string>();
+  for (const { callee } of sdk.inventory.calls) if (callee.type === 'Identifier') names.add(callee.name);
+  return names;
+}
+
+/** The name by which this file can call a function. */
+function nameOf(unit: FunctionNode): string | null {
+  if (unit.type === 'FunctionDeclaration') return unit.id?.name ?? null;
+  const { parent } = unit;
+  return parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id.name : null;
 }

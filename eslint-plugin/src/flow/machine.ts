@@ -21,22 +21,25 @@ import {
 } from './layout.ts';
 
 /** The values that sources can have in a state. Empty: the place cannot be reached with the variable set. */
-export function valuesOf(layout: Layout, state: Int32Array, sources: readonly Source[]): Set<number> {
-  const values = new Set<number>();
+export function valuesOf(layout: Layout, state: Int32Array, sources: readonly Source[]): number[] {
+  const values: number[] = [];
+  const add = (value: number): void => {
+    if (!values.includes(value)) values.push(value);
+  };
   for (const source of sources) {
     switch (source.kind) {
       case 'span':
-        values.add(spanValue(source.site, source.awaited));
+        add(spanValue(source.site, source.awaited));
         break;
       case 'other':
-        values.add(otherValue);
+        add(otherValue);
         break;
       case 'unknown':
-        values.add(unknownValue);
+        add(unknownValue);
         break;
       case 'variable':
         for (const { value, bit } of layout.pairs(source.variable)) {
-          if (hasBit(state, bit)) values.add(source.awaited ? awaitedValue(value) : value);
+          if (hasBit(state, bit)) add(source.awaited ? awaitedValue(value) : value);
         }
     }
   }
@@ -62,21 +65,21 @@ export function apply(layout: Layout, state: Int32Array, event: FlowEvent): void
         setBit(state, layout.pair(variable, olderValue(event.site))!.bit);
       }
       layout.setObligation(state, index, open);
-      if (event.holder) write(layout, state, event.holder, new Set([spanValue(event.site, true)]));
+      if (event.holder) write(layout, state, event.holder, [spanValue(event.site, true)]);
       return;
     }
     case 'write':
       write(layout, state, event.variable, valuesOf(layout, state, event.sources));
       return;
     case 'response': {
-      const values = [...valuesOf(layout, state, event.sources)];
+      const values = valuesOf(layout, state, event.sources);
       const sites = sitesOf(values.filter(isSpan));
       for (const site of sites) {
         const before = layout.obligation(state, site);
         layout.setObligation(state, site, values.length === 1 ? closed : before | closed);
       }
       // A promise closes nothing; it is a mistake of its own, or a function that awaits it.
-      escape(layout, state, new Set(values.filter(isPromise)));
+      escape(layout, state, values.filter(isPromise));
       return;
     }
     case 'escape':
@@ -97,7 +100,7 @@ function write(
   layout: Layout,
   state: Int32Array,
   variable: Parameters<Layout['pairs']>[0],
-  values: Set<number>,
+  values: readonly number[],
 ): void {
   for (const { bit } of layout.pairs(variable)) clearBit(state, bit);
   for (const value of values) {
@@ -107,7 +110,7 @@ function write(
   if (layout.isCaptured(variable)) escape(layout, state, values);
 }
 
-function escape(layout: Layout, state: Int32Array, values: Set<number>): void {
+function escape(layout: Layout, state: Int32Array, values: readonly number[]): void {
   for (const value of values) {
     if (!isSpan(value) && !isPromise(value)) continue;
     const before = layout.obligation(state, siteIndexOf(value));
@@ -115,7 +118,7 @@ function escape(layout: Layout, state: Int32Array, values: Set<number>): void {
     layout.setObligation(
       state,
       siteIndexOf(value),
-      values.size === 1 ? (before & ~open) | escaped : before | escaped,
+      values.length === 1 ? (before & ~open) | escaped : before | escaped,
     );
   }
 }

@@ -22,6 +22,9 @@ export type Source =
   | { kind: 'variable'; variable: Variable; awaited: boolean }
   | { kind: 'unknown' };
 
+/** What an expression gives before anybody asks whether a request can have returned it. */
+export type Value = Source | { kind: 'unjudged'; node: TSESTree.Node };
+
 export interface ResponseEvent {
   kind: 'response';
   /** The call. */

@@ -32,6 +32,7 @@ export function solve(graph: Graph): Solution | null {
     round = 'more';
   };
 
+  const state = new Int32Array(layout.words);
   reach(graph.entry, initialState(layout, graph.sites));
   for (let rounds = 0; round === 'more'; rounds++) {
     if (rounds === maximalRounds) return null;
@@ -39,7 +40,7 @@ export function solve(graph: Graph): Solution | null {
     for (const block of blocks) {
       if (!waiting[block.order]) continue;
       waiting[block.order] = 0;
-      const state = before[block.order]!.slice();
+      state.set(before[block.order]!);
       for (const event of block.events) {
         if (event.kind === 'throw-point' && block.handler) reach(block.handler, state);
         apply(layout, state, event);

@@ -31,7 +31,7 @@ export class Statements {
       if (unit.value) this.#expressions.handOver(unit.value);
     } else if (isFunction(unit) && unit.body.type !== 'BlockStatement') {
       const sources = this.#expressions.value(unit.body);
-      this.#cursor.emit({ kind: 'return', sources });
+      this.#cursor.emit({ kind: 'return', sources: this.#expressions.judged(sources) });
       this.#cursor.connect(this.#cursor.returned);
       return;
     } else if (isFunction(unit)) this.#all((unit.body as TSESTree.BlockStatement).body);
@@ -64,7 +64,7 @@ export class Statements {
         return;
       case 'ReturnStatement': {
         const sources = node.argument ? this.#expressions.value(node.argument) : unknown;
-        cursor.emit({ kind: 'return', sources });
+        cursor.emit({ kind: 'return', sources: this.#expressions.judged(sources) });
         cursor.returnNow();
         return;
       }

@@ -34,7 +34,7 @@ export function summarise(
     for (const event of block.events) {
       if (event.kind === 'return') {
         const values = valuesOf(layout, state, event.sources);
-        if (values.has(unknownValue) || values.has(otherValue) || [...values].some(isOlder))
+        if (values.includes(unknownValue) || values.includes(otherValue) || values.some(isOlder))
           returnsSpans = false;
         for (const site of sitesOf(values)) {
           returnedSites.add(site);

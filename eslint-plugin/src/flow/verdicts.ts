@@ -72,7 +72,7 @@ export function verdictsOf(graph: Graph, solution: Solution): Verdict[] {
   }
 
   function judgeResponse(response: ResponseEvent, state: Int32Array): Verdict | null {
-    const values = [...valuesOf(layout, state, response.sources)];
+    const values = valuesOf(layout, state, response.sources);
     if (values.length === 0 || values.includes(unknownValue) || values.some(isOlder)) return null;
     if (values.every((value) => value === otherValue)) {
       return { messageId: 'spanNotFromRequest', response, candidate: onlyOpenSpan(response, state) };
@@ -90,9 +90,7 @@ export function verdictsOf(graph: Graph, solution: Solution): Verdict[] {
 
   function judgeWrite(write: WriteEvent, state: Int32Array): Verdict | null {
     if (write.declares) return null;
-    const values = [
-      ...valuesOf(layout, state, [{ kind: 'variable', variable: write.variable, awaited: false }]),
-    ];
+    const values = valuesOf(layout, state, [{ kind: 'variable', variable: write.variable, awaited: false }]);
     if (values.length === 0 || !values.every((value) => isSpan(value) || isPromise(value))) return null;
     const kept = sitesOf(valuesOf(layout, state, write.sources));
     const sites = [...sitesOf(values)].map((index) => graph.sites[index]!);

@@ -43,6 +43,8 @@ type Node = TSESTree.Node;
 const modelPath =
   /^(beta\.)?(chat\.completions|completions|responses|embeddings|messages)\.(create|stream|parse|runTools|toolRunner)$/;
 
+const modelMethods = new Set(['create', 'stream', 'parse', 'runTools', 'toolRunner']);
+
 /** All that is known about WhyOps in one file. Lists are in source order and computed when they are first read. */
 export class Sdk {
   readonly settings: Settings;
@@ -56,7 +58,7 @@ export class Sdk {
   constructor(sourceCode: Readonly<TSESLint.SourceCode>, settings: Settings) {
     this.settings = settings;
     this.#sourceCode = sourceCode;
-    this.inventory = takeInventory(sourceCode, settings);
+    this.inventory = takeInventory(sourceCode);
     this.#resolver = new Resolver(sourceCode, settings, this.inventory);
   }
 
@@ -128,7 +130,9 @@ export class Sdk {
   /** Every model call on a patched provider client: `openai.chat.completions.create(body, options?)`. */
   get modelCalls(): readonly ModelCall[] {
     return (this.#modelCalls ??= this.inventory.calls.flatMap((node) => {
-      const callee = memberPath(node.callee);
+      const last = unwrap(node.callee);
+      if (last.type !== 'MemberExpression' || !modelMethods.has(memberName(last) ?? '')) return [];
+      const callee = memberPath(last);
       if (!callee) return [];
       // A provider client may itself be a member (`this.openai`), so try the longest object first.
       const { names } = callee;

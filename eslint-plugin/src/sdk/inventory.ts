@@ -1,7 +1,4 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
-import { loadedModule } from './bindings.ts';
-import { isSdkModule } from './evidence.ts';
-import type { Settings } from './settings.ts';
 
 /** What one walk over a file finds, in source order. Everything else is decided from these lists. */
 export interface Inventory {
@@ -11,40 +8,21 @@ export interface Inventory {
   memberAssignments: TSESTree.AssignmentExpression[];
   /** Where control leaves: `return`, `throw`, `break`, `continue`. */
   exits: TSESTree.Node[];
-  /** Whether the file imports, requires or re-exports a configured module. */
-  importsSdk: boolean;
 }
 
-export function takeInventory(sourceCode: Readonly<TSESLint.SourceCode>, settings: Settings): Inventory {
+export function takeInventory(sourceCode: Readonly<TSESLint.SourceCode>): Inventory {
   const inventory: Inventory = {
     calls: [],
     constructions: [],
     memberAssignments: [],
     exits: [],
-    importsSdk: false,
   };
-  const { visitorKeys } = sourceCode;
+  const childKeys = valueKeysOf(sourceCode.visitorKeys);
   const pending: TSESTree.Node[] = [sourceCode.ast];
   for (let node = pending.pop(); node; node = pending.pop()) {
     switch (node.type) {
-      case 'ImportDeclaration':
-      case 'ExportNamedDeclaration':
-      case 'ExportAllDeclaration':
-        if (isSdkModule(node.source?.value, settings)) inventory.importsSdk = true;
-        break;
-      case 'TSExternalModuleReference':
-        if (node.expression.type === 'Literal' && isSdkModule(node.expression.value, settings))
-          inventory.importsSdk = true;
-        break;
-      case 'TSImportType':
-        if (isSdkModule(node.source?.value, settings)) inventory.importsSdk = true;
-        break;
-      case 'ImportExpression':
-        if (isSdkModule(loadedModule(node), settings)) inventory.importsSdk = true;
-        break;
       case 'CallExpression':
         inventory.calls.push(node);
-        if (isSdkModule(loadedModule(node), settings)) inventory.importsSdk = true;
         break;
       case 'NewExpression':
         inventory.constructions.push(node);
@@ -60,7 +38,7 @@ export function takeInventory(sourceCode: Readonly<TSESLint.SourceCode>, setting
         break;
       default:
     }
-    const keys = visitorKeys[node.type];
+    const keys = childKeys.get(node.type);
     if (!keys) continue;
     for (let index = keys.length - 1; index >= 0; index--) {
       const child = (node as unknown as Record<string, unknown>)[keys[index]!];
@@ -71,4 +49,30 @@ export function takeInventory(sourceCode: Readonly<TSESLint.SourceCode>, setting
     }
   }
   return inventory;
+}
+
+/** Where types are written: nothing runs there. */
+const typeKeys = new Set([
+  'typeAnnotation',
+  'returnType',
+  'typeParameters',
+  'typeArguments',
+  'superTypeArguments',
+  'implements',
+]);
+
+const known = new WeakMap<object, Map<string, readonly string[]>>();
+
+/** The visitor keys without those of types; the same parser always has the same keys. */
+function valueKeysOf(visitorKeys: TSESLint.SourceCode['visitorKeys']): Map<string, readonly string[]> {
+  let keys = known.get(visitorKeys);
+  if (!keys) {
+    keys = new Map();
+    for (const [type, all] of Object.entries(visitorKeys)) {
+      const values = (all ?? []).filter((key) => !typeKeys.has(key));
+      if (values.length > 0) keys.set(type, values);
+    }
+    known.set(visitorKeys, keys);
+  }
+  return keys;
 }

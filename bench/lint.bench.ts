@@ -1,0 +1,59 @@
+/**
+ * What the ESLint plugin costs, beside two core rules on the same files in the same runs, and how its time grows with
+ * the spans of one function. Exits with 1 when a budget is exceeded.
+ */
+import { costOver, manySpans, ordinaryCode, peers, sources, type Cost } from './lint/measure.ts';
+
+/** Ratios to the cheaper peer on files that have nothing to do with WhyOps, and on ordinary files that use it. */
+const budget = { foreign: 0.5, sdk: 2 };
+/**
+ * 16 times the spans should take 16 times the time; twice that leaves room for memory, which the peers need more of
+ * (their growth is printed beside ours), and is far below the 256 times of a quadratic rule.
+ */
+const largestGrowth = 32;
+
+const foreign = [
+  ...(await sources('node_modules/ai/src', 120)),
+  ...(await sources('node_modules/openai/src', 80)),
+];
+const agents = await sources('fixtures/code', Infinity, (name) => name.startsWith('valid-'));
+// What an application looks like: an agent in a file with other code. No names collide in a block.
+const applications = agents.map((agent, index) => `${agent}\n${ordinaryCode(foreign[index * 7]!)}`);
+
+// Our rules are idle on other files, so they need rounds of their own until they are compiled.
+const rounds = 300;
+
+const results: [name: string, cost: Cost, limit: number][] = [
+  ['foreign files', costOver(foreign, 5), budget.foreign],
+  ['SDK files', costOver(applications, rounds), budget.sdk],
+  // For the record: every line is about WhyOps, and the peers have next to nothing to do.
+  ['agents alone', costOver(agents, rounds), Infinity],
+];
+
+console.log('lint: all rules of `strict` together, ms a file');
+for (const [name, cost, limit] of results) {
+  const beside = peers.map((id) => `${id} ${cost.peers[id].toFixed(4)}`).join('  ');
+  const verdict = cost.ratio <= limit ? 'ok' : 'TOO SLOW';
+  console.log(
+    `  ${name.padEnd(14)} ${cost.ours.toFixed(4)}   ${beside}   ratio ${cost.ratio.toFixed(2)} (at most ${limit}) ${verdict}`,
+  );
+}
+
+console.log('lint: one function with many spans, ms');
+const growth = [25, 50, 100, 200, 400].map((count): [number, Cost] => [
+  count,
+  costOver([manySpans(count)], 12),
+]);
+for (const [count, cost] of growth) {
+  console.log(
+    `  ${String(count).padStart(4)} spans     ${cost.ours.toFixed(2).padStart(7)}   ${((1000 * cost.ours) / count).toFixed(1)} µs a span`,
+  );
+}
+const [, smallest] = growth[0]!;
+const [, largest] = growth.at(-1)!;
+const factor = largest.ours / smallest.ours;
+console.log(
+  `  25 -> 400: ${factor.toFixed(1)} times the time for 16 times the spans (at most ${largestGrowth})`,
+);
+
+if (results.some(([, cost, limit]) => cost.ratio > limit) || factor > largestGrowth) process.exitCode = 1;
