@@ -3,13 +3,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import typescriptParser from '@typescript-eslint/parser';
 import { Linter } from 'eslint';
+import type sourcePlugin from '../../eslint-plugin/src/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The compiled plugin, as users run it: a loader for TypeScript makes functions slower. */
-const { default: plugin } = (await import(
-  new URL('../../eslint-plugin/dist/index.js', import.meta.url).href
-)) as typeof import('../../eslint-plugin/src/index.ts');
+const compiled = new URL('../../eslint-plugin/dist/index.js', import.meta.url).href;
+const { default: plugin } = (await import(compiled)) as { default: typeof sourcePlugin };
 
 /** Two core rules that walk paths and scopes, as ours do: what people already accept to pay for. */
 export const peers = ['no-useless-assignment', 'require-atomic-updates'] as const;
