@@ -4,6 +4,7 @@ import { idempotencyKey } from './idempotency-key.ts';
 import { noHeaderMutation } from './no-header-mutation.ts';
 import { parentStep } from './parent-step.ts';
 import { singleBaseUrl } from './single-base-url.ts';
+import { singleRepresentation } from './single-representation.ts';
 import { spanReuse } from './span-reuse.ts';
 import { traceHeader } from './trace-header.ts';
 import { usageTotal } from './usage-total.ts';
@@ -15,6 +16,7 @@ export const rules = {
   'no-header-mutation': noHeaderMutation,
   'parent-step': parentStep,
   'single-base-url': singleBaseUrl,
+  'single-representation': singleRepresentation,
   'span-reuse': spanReuse,
   'trace-header': traceHeader,
   'usage-total': usageTotal,
