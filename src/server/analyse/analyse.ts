@@ -107,7 +107,10 @@ export function createAnalyse(backend: Backend): Analyse {
     exchange.route = 'health';
     return answer(exchange, { status: 200, body: { status: 'ready' } });
   });
-  app.options('*', () => new Response(null, { status: 204 }));
+  app.options(
+    '*',
+    () => new Response(null, { status: 204, headers: { 'content-type': 'text/plain; charset=UTF-8' } }),
+  );
 
   const unknown = authenticated(null, () => refusal('notFound'));
   app.notFound((context) =>

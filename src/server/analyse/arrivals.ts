@@ -2,7 +2,7 @@ import { EVENT_TYPES, type EventType } from '../../protocol/event-type.ts';
 import type { Outcome, SentFields } from '../../recording/event.ts';
 import type { Sender } from '../backend.ts';
 import type { OpenEvent, Recorder } from '../recorder.ts';
-import { asRecord } from './columns.ts';
+import { asRecord } from './record.ts';
 
 const TYPES: ReadonlySet<unknown> = new Set(EVENT_TYPES);
 

@@ -1,5 +1,5 @@
 import type { IngestEvent } from '../../protocol/ingest-event.ts';
-import { asRecord } from './columns.ts';
+import { asRecord } from './record.ts';
 
 const DESCRIPTION = 'Auto-initialized by analyse service from first ingested trace event';
 const PLACEHOLDER_PROMPT = '(Auto-initialized from ingested trace event)';

@@ -1,4 +1,5 @@
 import type { IngestEvent } from '../../protocol/ingest-event.ts';
+import { asRecord } from './record.ts';
 import { storageFailure } from './refused.ts';
 
 /*
@@ -47,10 +48,4 @@ export function assertMetadataColumns(metadata: Metadata): void {
   assertInteger(usage.completionTokens ?? usage.outputTokens);
   assertInteger(usage.cacheReadTokens);
   assertInteger(usage.cacheWrite5mTokens ?? usage.cacheCreationTokens ?? usage.cacheWriteTokens);
-}
-
-export function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
 }

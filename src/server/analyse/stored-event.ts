@@ -2,7 +2,7 @@ import { contentHash, type HashedFields } from '../../protocol/content-hash.ts';
 import type { EventType } from '../../protocol/event-type.ts';
 import type { OpenEvent } from '../recorder.ts';
 import { asJsonb } from './jsonb.ts';
-import { normaliseContent } from './normalise.ts';
+import { normaliseContent } from './normalise/index.ts';
 
 /** Under which key an event is found again: the client's, or the hash of its content, made when somebody asks. */
 export type StoredKey =

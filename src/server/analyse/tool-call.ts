@@ -1,6 +1,6 @@
 import { contentHash } from '../../protocol/content-hash.ts';
 import type { Backend } from '../backend.ts';
-import { asRecord } from './columns.ts';
+import { asRecord } from './record.ts';
 import type { Row } from './stored-event.ts';
 import type { TraceRow } from './trace-row.ts';
 
