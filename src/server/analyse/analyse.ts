@@ -122,7 +122,7 @@ export function createAnalyse(backend: Backend): Analyse {
   return {
     app,
     port: {
-      ingest: (body, sender) => Promise.resolve(ingest.ingest(body, sender)),
+      ingest: (body, sender) => Promise.resolve(ingest.fromProxy(body, sender)),
       initAgent: (body, identity) => Promise.resolve(registerAgent(engine.agents, body, identity)),
     },
     idle: () => ingest.idle,

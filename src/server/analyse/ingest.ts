@@ -54,15 +54,16 @@ export class Ingest {
     const { events } = validated;
     if (events.length === 0 || this.#backend.options.ingest !== 'direct') {
       for (const event of events) this.#enqueue(event, sender);
-      return { status: 202, body: { success: true, accepted: true, queuedCount: events.length } };
+      return accepted(events.length);
     }
     return this.#save(validated, sender);
   }
 
-  /** The proxy of a backend with a queue writes to it directly: nothing is validated. */
-  enqueueUnseen(event: IngestEvent, sender: Sender): Reply {
-    this.#enqueue(event, sender);
-    return { status: 202, body: { success: true, accepted: true, queuedCount: 1 } };
+  /** From the proxy: over the API without a queue, else straight into the queue, where nothing is validated. */
+  fromProxy(body: unknown, sender: Sender): Reply {
+    if (this.#backend.options.ingest === 'direct') return this.ingest(body, sender);
+    this.#enqueue(body as IngestEvent, sender);
+    return accepted(1);
   }
 
   /** `POST /api/events`: always at once. */
@@ -130,6 +131,10 @@ export class Ingest {
     recorded.outcome = { status: 'dead-letter', error: message };
     this.deadLetters.push({ event, error: message, attempts: TRIES, recordedAs: recorded.id });
   }
+}
+
+function accepted(queuedCount: number): Reply {
+  return { status: 202, body: { success: true, accepted: true, queuedCount } };
 }
 
 /** Writes into the recording what became of an event. */
