@@ -1,14 +1,33 @@
+import { format } from 'node:util';
 import type { Driver } from './driver.ts';
 import type { Answer, Operation } from './protocol.ts';
 import { answerWith, type SdkDriver } from './sdk-driver.ts';
 
-/** Drives an SDK in this process; what goes in and out is copied, as it would be over a pipe. */
+/**
+ * Drives an SDK in this process; what goes in and out is copied, as it would be over a pipe. What the SDK says through
+ * `console.warn` and `console.error` meanwhile stands for the stderr of a driver process.
+ */
 export class InProcessDriver implements Driver {
-  readonly stderr = '';
   readonly #answer: (operation: Operation) => Promise<Answer>;
+  readonly #listeners = new Set<() => void>();
+  readonly #console = { warn: console.warn, error: console.error };
+  #stderr = '';
 
   constructor(sdk: SdkDriver) {
     this.#answer = answerWith(sdk);
+    console.warn = console.error = (...said: unknown[]) => {
+      this.#stderr += `${format(...said)}\n`;
+      for (const listener of this.#listeners) listener();
+    };
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  onStderr(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   async send(operation: Operation, limitMs: number): Promise<Answer> {
@@ -21,15 +40,13 @@ export class InProcessDriver implements Driver {
     return answer;
   }
 
-  onStderr(): () => void {
-    return () => {};
-  }
-
   fork(): null {
     return null;
   }
 
   async exit(limitMs: number): Promise<boolean> {
-    return !('timedOutAfterMs' in (await this.send({ op: 'exit' }, limitMs)));
+    const answer = await this.send({ op: 'exit' }, limitMs);
+    Object.assign(console, this.#console);
+    return !('timedOutAfterMs' in answer);
   }
 }

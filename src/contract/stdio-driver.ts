@@ -8,8 +8,8 @@ export interface StdioDriverOptions {
   readonly cwd?: string;
 }
 
-/** As much of stderr as is kept; a chatty driver must not fill the memory. */
-const STDERR_KEPT = 256 * 1024;
+/** As much of stderr as is kept, in characters; a chatty driver must not fill the memory. */
+const STDERR_KEPT = 8 * 1024 * 1024;
 
 interface Waiting {
   readonly answer: (answer: Answer) => void;
@@ -155,7 +155,7 @@ export class StdioDriver implements Driver {
   }
 
   #onStderr(chunk: string): void {
-    this.#stderr = (this.#stderr + chunk).slice(-STDERR_KEPT);
+    if (this.#stderr.length < STDERR_KEPT) this.#stderr += chunk;
     for (const listener of this.#listeners) listener();
   }
 
