@@ -1,11 +1,11 @@
 import type { AgentInfo, ClientConfig } from './config.ts';
 import { CORRECT, type Decisions } from './decisions.ts';
 import { Outbox } from './outbox.ts';
-import { Registration } from './registration.ts';
+import { Registration, type Standing } from './registration.ts';
 import { Trace } from './trace.ts';
 
-/** How long a model call waits for the registration, in milliseconds: telemetry must not hold up the agent. */
-const MODEL_WAITS = 5_000;
+/** How long a caller waits for the registration, in milliseconds: telemetry must not hold up the agent. */
+const PATIENCE = 4_000;
 
 /** What a provider client is constructed with so that its calls go through the proxy: `new OpenAI(whyops.openai('t1'))`. */
 export interface ProviderOptions {
@@ -34,10 +34,15 @@ export class WhyOps {
     this.#outbox = new Outbox(config, decisions, this.#registration, report);
   }
 
-  /** Registers the agent. @returns `null` when that failed; the reason went to `onProblem`. */
+  /**
+   * Registers the agent.
+   *
+   * @returns `null` when the backend refused it (the reason went to `onProblem`) or has not answered yet; then the client
+   *   goes on trying.
+   */
   async initAgent(): Promise<AgentInfo | null> {
-    const standing = await this.#registration.standing();
-    return standing.state === 'registered' ? standing.agent : null;
+    const standing = await this.#standingInTime();
+    return standing?.state === 'registered' ? standing.agent : null;
   }
 
   trace(id: string): Trace {
@@ -71,19 +76,20 @@ export class WhyOps {
       apiKey: this.#decisions.proxyKey(this.#config, own),
       defaultHeaders: this.#decisions.proxyHeaders(this.#config, traceId),
       fetch: async (input, init) => {
-        if (this.#decisions.awaitRegistration.models) await this.#registeredWithin(MODEL_WAITS);
+        if (this.#decisions.awaitRegistration.models) await this.#standingInTime();
         return fetch(input, init);
       },
     };
   }
 
-  async #registeredWithin(limitMs: number): Promise<void> {
+  async #standingInTime(): Promise<Standing | null> {
     let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise((resolve) => {
-      timer = setTimeout(resolve, limitMs);
+    const limit = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), PATIENCE);
     });
-    await Promise.race([this.#registration.standing(), limit]);
+    const standing = await Promise.race([this.#registration.standing(), limit]);
     clearTimeout(timer);
+    return standing;
   }
 
   #report(problem: string): void {

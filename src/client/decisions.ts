@@ -10,6 +10,8 @@ export interface Attempt {
   readonly retryAfter: string | null;
   /** The body as parsed JSON; `undefined` when it was none or was cut off. */
   readonly body: unknown;
+  /** Why no attempt will ever succeed. */
+  readonly impossible?: string;
 }
 
 /**
@@ -78,7 +80,7 @@ export const CORRECT: Decisions = {
   delivered: ({ status, body }) =>
     status !== null && status >= 200 && status < 300 && typeof body === 'object' && !isNegative(body),
   retryIn: (attempt, attempts) => {
-    if (attempts >= ATTEMPTS) return null;
+    if (attempts >= ATTEMPTS || attempt.impossible !== undefined) return null;
     const unclear = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
     if (attempt.status !== null && !unclear && !TRANSIENT.includes(attempt.status)) return null;
     return askedPause(attempt.retryAfter) ?? 100 * 2 ** attempts;

@@ -47,11 +47,11 @@ export class Registration {
       });
       if (this.#decisions.delivered(attempt) && isAgentInfo(attempt.body))
         return { state: 'registered', agent: attempt.body };
-      if (this.#decisions.retryIn(attempt, 0) === null)
-        return {
-          state: 'rejected',
-          reason: `The agent "${agentName}" was not registered: ${describe(attempt)}`,
-        };
+      if (this.#decisions.retryIn(attempt, 0) === null) {
+        const reason = `The agent "${agentName}" was not registered: ${describe(attempt)}`;
+        if (this.#decisions.reportRejection) this.#report(reason);
+        return { state: 'rejected', reason };
+      }
       const wait = this.#decisions.registerAgainIn(++failures);
       if (closing || wait === null) return { state: 'gone' };
       await pause(wait, undefined, { signal: this.#closing.signal }).catch(() => {});

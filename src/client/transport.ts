@@ -4,6 +4,8 @@ import type { Attempt, Decisions } from './decisions.ts';
 /** One attempt may take this long, in milliseconds. */
 const ATTEMPT_LIMIT = 15_000;
 
+const NO_ANSWER: Attempt = { status: null, retryAfter: null, body: undefined };
+
 /** One POST with the WhyOps key. Never throws: whatever happens is an {@link Attempt}. */
 export async function post(
   config: ClientConfig,
@@ -11,6 +13,9 @@ export async function post(
   path: string,
   body: unknown,
 ): Promise<Attempt> {
+  // `fetch` would throw an error that quotes the header, and with it the key.
+  if (!/^[\x20-\x7e]*$/.test(config.apiKey))
+    return { ...NO_ANSWER, impossible: 'the apiKey has characters that no header can carry' };
   try {
     const response = await fetch(decisions.joinUrl(config.analyseBaseUrl, path), {
       method: 'POST',
@@ -25,11 +30,12 @@ export async function post(
       body: await response.json().catch(() => undefined),
     };
   } catch {
-    return { status: null, retryAfter: null, body: undefined };
+    return NO_ANSWER;
   }
 }
 
-export function describe({ status, body }: Attempt): string {
+export function describe({ status, body, impossible }: Attempt): string {
+  if (impossible !== undefined) return impossible;
   if (status === null) return 'no answer';
   return body === undefined
     ? `HTTP ${status} without a JSON body`

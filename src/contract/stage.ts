@@ -253,7 +253,7 @@ export class Scene {
     const { answers, exchanges, events, bypasses, stderr, unusedFaults } = this.#live();
     return {
       answers: [...answers],
-      exchanges: exchanges.map((exchange) => ({ ...exchange })),
+      exchanges: exchanges.map(copyOf),
       events: events.map((event) => ({ ...event })),
       bypasses: [...bypasses],
       stderr,
@@ -284,6 +284,11 @@ export class Scene {
     this.#answers[index] = answer;
     return answer;
   }
+}
+
+/** A live exchange computes some members when they are asked for; a copy has them all. */
+function copyOf(exchange: Exchange): Exchange {
+  return { ...exchange, headers: { ...exchange.headers }, credentials: [...exchange.credentials] };
 }
 
 export const AGENT_METADATA: SdkConfig['agentMetadata'] = {

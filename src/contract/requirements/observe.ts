@@ -6,8 +6,9 @@ import type { Seen } from '../stage.ts';
 
 /** Views of what was seen, for judging. All pure. */
 
+/** By the path: a request that met a fault reached no route. */
 export const inits = (seen: Pick<Seen, 'exchanges'>): Exchange[] =>
-  seen.exchanges.filter((exchange) => exchange.route === 'init');
+  seen.exchanges.filter(({ method, path }) => method === 'POST' && /\/(entities|agents)\/init$/.test(path));
 
 export const succeeded = (exchange: Exchange): boolean =>
   exchange.status !== null && exchange.status >= 200 && exchange.status < 300 && exchange.fault === null;
