@@ -83,6 +83,7 @@ export class ContractRun {
   readonly #limits: Limits;
   readonly #options: ContractOptions;
   readonly #seed: number;
+  readonly #command: readonly string[] | null;
   #clients = 0;
 
   private constructor(
@@ -91,12 +92,14 @@ export class ContractRun {
     outside: Outside,
     limits: Limits,
     options: ContractOptions,
+    command: readonly string[] | null,
   ) {
     this.hello = hello;
     this.#driver = driver;
     this.#outside = outside;
     this.#limits = limits;
     this.#options = options;
+    this.#command = command;
     this.#seed = options.seed ?? randomInt(2 ** 31);
   }
 
@@ -118,7 +121,8 @@ export class ContractRun {
         );
       const hello = parseHello(answer);
       if (typeof hello === 'string') throw new DriverBroken(`The driver ${hello}.`);
-      return new ContractRun(hello, driver, outside, limits, options);
+      const command = 'command' in subject ? subject.command : null;
+      return new ContractRun(hello, driver, outside, limits, options, command);
     } catch (error) {
       await driver.exit(1_000);
       await outside.close();
@@ -127,7 +131,7 @@ export class ContractRun {
   }
 
   async smoke(): Promise<void> {
-    const stage = this.#stage();
+    const stage = this.stage();
     try {
       await smoke(stage);
     } finally {
@@ -163,7 +167,7 @@ export class ContractRun {
   }
 
   async #drive(requirement: Requirement) {
-    const stage = this.#stage();
+    const stage = this.stage();
     try {
       return judge(requirement, await requirement.drive(stage));
     } catch (error) {
@@ -178,13 +182,15 @@ export class ContractRun {
     return this.#options.expected?.expected ?? [];
   }
 
-  #stage(): Stage {
+  /** A fresh stage on this driver. */
+  stage(): Stage {
     const { runs = 20, path } = this.#options;
     return new Stage({
       hello: this.hello,
       driver: this.#driver,
       outside: this.#outside,
       limits: this.#limits,
+      command: this.#command,
       generation: { runs, seed: this.#seed, ...(path === undefined ? {} : { path }) },
       nextClient: () => `c${++this.#clients}`,
     });

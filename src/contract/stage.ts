@@ -48,6 +48,8 @@ export class Stage {
   readonly hello: Hello;
   readonly limits: Limits;
   readonly generation: Generation;
+  /** The command of the driver; `null` in process. */
+  readonly command: readonly string[] | null;
   readonly #driver: Driver;
   readonly #outside: Outside;
   readonly #nextClient: () => string;
@@ -59,11 +61,13 @@ export class Stage {
     outside: Outside;
     limits: Limits;
     generation: Generation;
+    command: readonly string[] | null;
     nextClient: () => string;
   }) {
     this.hello = parts.hello;
     this.limits = parts.limits;
     this.generation = parts.generation;
+    this.command = parts.command;
     this.#driver = parts.driver;
     this.#outside = parts.outside;
     this.#nextClient = parts.nextClient;

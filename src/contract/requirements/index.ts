@@ -1,6 +1,7 @@
 import type { Requirement } from '../requirement.ts';
 import { baseUrls } from './base-url.ts';
 import { delivery } from './delivery.ts';
+import { generated } from './generated.ts';
 import { harm } from './harm.ts';
 import { idempotency } from './idempotency.ts';
 import { mapping } from './mapping.ts';
@@ -22,4 +23,5 @@ export const REQUIREMENTS: readonly Requirement[] = [
   ...harm,
   ...proxied,
   ...baseUrls,
+  generated,
 ];
