@@ -1,3 +1,4 @@
+import { spoil } from './spoil.ts';
 import type { EventCall, Hello, ModelCall, Operation, Reply, SdkConfig } from './protocol.ts';
 
 /** One client of the SDK under test, as a driver written in TypeScript shows it to the contract. */
@@ -89,17 +90,6 @@ async function callEvent(client: SdkClient, call: EventCall): Promise<Reply> {
   spoil(given.args);
   spoil(given.options);
   return valueOf(await pending);
-}
-
-/** Changes every array and object in place, the way an application reuses its buffers. */
-export function spoil(value: unknown): void {
-  if (Array.isArray(value)) {
-    value.forEach(spoil);
-    value.push('changed after the call');
-  } else if (typeof value === 'object' && value !== null) {
-    Object.values(value).forEach(spoil);
-    (value as Record<string, unknown>)['changedAfterTheCall'] = true;
-  }
 }
 
 function valueOf(value: unknown): Reply {

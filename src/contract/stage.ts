@@ -4,6 +4,7 @@ import { createFakeWhyOps, type FakeWhyOps } from '../server/fake.ts';
 import type { FakeWhyOpsOptions } from '../server/options.ts';
 import type { Driver } from './driver.ts';
 import type { Bypass, Outside } from './outside.ts';
+import { unspoilt } from './spoil.ts';
 import type { Answer, EventMethod, Hello, ModelCall, Provider, SdkConfig } from './protocol.ts';
 
 /** Limits of waiting, in milliseconds. Nothing is ever waited for by sleeping: these only end what does not come. */
@@ -252,8 +253,21 @@ export class Scene {
     return this.#stderr().length;
   }
 
-  /** What was seen so far, copied. */
+  /** What was seen so far, copied, without what the driver put into its arguments after the calls. */
   now(): Seen {
+    const seen = this.asItArrived();
+    return {
+      ...seen,
+      exchanges: seen.exchanges.map((exchange) => ({ ...exchange, request: unspoilt(exchange.request) })),
+      events: seen.events.map((event) => ({
+        ...event,
+        content: unspoilt(event.content),
+        metadata: unspoilt(event.metadata) as typeof event.metadata,
+      })),
+    };
+  }
+
+  asItArrived(): Seen {
     const { answers, exchanges, events, bypasses, stderr, unusedFaults } = this.#live();
     return {
       answers: [...answers],

@@ -126,7 +126,8 @@ const snapshot = requirement({
       scene.call('toolCallRequest', { tool: 'search', toolCalls: TOOL_CALLS }, {}, { traceId: 'arguments' }),
     ];
     await Promise.all(calls);
-    return scene.seen(storedAtLeast(2));
+    await scene.seen(storedAtLeast(2));
+    return scene.asItArrived();
   },
   judge(seen, verdict) {
     const message = storedOf(seen, 'user_message')[0]?.content as { messages?: unknown } | undefined;

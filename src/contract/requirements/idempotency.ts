@@ -70,6 +70,8 @@ const distinct = requirement({
   },
   async drive(stage) {
     const scene = await stage.scene();
+    // Otherwise the first of two equal events waits for the registration, and the driver may change its payload meanwhile.
+    await scene.initAgent();
     for (let i = 0; i < 2; i++) {
       await scene.say('yes', 'user-message');
       await scene.call(
