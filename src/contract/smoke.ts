@@ -18,7 +18,9 @@ export async function smoke(stage: Stage): Promise<void> {
   if (isUnsupported(scene.constructed))
     throw new DriverBroken('The driver answered "client" with unsupported: it cannot construct the SDK.');
   if (failed(scene)) throw new DriverBroken(`The SDK could not be constructed: ${said(scene)}`);
-  const answer = events ? await scene.say('smoke') : await scene.model(provider!);
+  const answer = events
+    ? await scene.say('smoke', 't1', {}, stage.limits.smoke)
+    : await scene.model(provider!);
   const declared = events ? 'events' : provider!;
   if (isUnsupported(answer))
     throw new DriverBroken(`The driver declares "${declared}" and answered it with unsupported.`);
