@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { contractCommand } from './contract.ts';
 import { CommandError, EXIT } from './exit-code.ts';
 import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
 import { rulesCommand } from './rules.ts';
 
 /** Every command is one file; it is registered by one line here. */
-const commands: readonly (() => Command)[] = [demoCommand, rulesCommand, explainCommand];
+const commands: readonly (() => Command)[] = [demoCommand, rulesCommand, explainCommand, contractCommand];
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
