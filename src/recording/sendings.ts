@@ -23,21 +23,22 @@ export const sendings: (trace: Trace) => Sendings = perTrace((trace) => {
   let turn = 0;
   for (const event of trace.attempts) {
     if (event.representation === 'proxied' || event.sent === null) {
-      groups.push({ attempts: [event], turn });
+      groups.push({ attempts: [event], turn, answered: true });
       continue;
     }
-    const key = event.sent.idempotencyKey;
+    const key = event.sent.idempotencyKey || undefined;
     const answered = wasAnswered(event, trace.carrier(event));
     const compares = !answered || unanswered.size > 0 || (key !== undefined && byKey.has(key));
     const content = compares ? fingerprint(event) : '';
     let group =
       sameKey(byKey.get(key ?? ''), event, content) ?? sameContent(unanswered.get(content), event, turn);
     if (group) group.attempts.push(event);
-    else groups.push((group = { attempts: [event], turn }));
+    else groups.push((group = { attempts: [event], turn, answered: true }));
     if (key !== undefined && !byKey.has(key)) byKey.set(key, group);
     if (!answered) unanswered.set(content, group);
     else if (compares) unanswered.delete(content);
     group.turn = turn;
+    group.answered = answered;
     if (answered && (event.eventType === 'user_message' || event.eventType === 'llm_response')) turn += 1;
   }
   const retried = groups.map(({ attempts }) => attempts).filter((attempts) => attempts.length > 1);
@@ -57,13 +58,15 @@ interface Group {
   readonly attempts: RecordedEvent[];
   /** How many turns had been reported when the last attempt was made. */
   turn: number;
+  /** Whether the last attempt had a good answer. */
+  answered: boolean;
 }
 
+/** After an attempt that failed, the same key says that it is the same event, though it was built anew. */
 function sameKey(group: Group | undefined, event: RecordedEvent, content: string): Group | undefined {
   const first = group?.attempts[0];
-  return first && fingerprint(first) === content && event.sent?.idempotencyKey !== undefined
-    ? group
-    : undefined;
+  if (!first || first.eventType !== event.eventType) return undefined;
+  return !group.answered || fingerprint(first) === content ? group : undefined;
 }
 
 /** Two keys and a turn in between: the same words again, not the same event. */
@@ -77,6 +80,13 @@ function sameContent(group: Group | undefined, event: RecordedEvent, turn: numbe
 /** What two attempts of one event have in common, and two events have not (unless they are equal). */
 export function fingerprint({ eventType, sent, metadata, content }: RecordedEvent): string {
   return JSON.stringify([eventType, sent?.spanId, sent?.stepId, metadata?.['tool'], content]);
+}
+
+/** The key that the sender chose. The backend keeps it in the metadata, where it also writes its own content hashes. */
+export function idempotencyKeyOf({ sent, metadata }: RecordedEvent): string | null {
+  if (sent !== null) return sent.idempotencyKey || null;
+  const kept = metadata?.['idempotencyKey'];
+  return typeof kept === 'string' && kept !== '' && !kept.startsWith('hash_') ? kept : null;
 }
 
 function stored(attempts: readonly RecordedEvent[]): RecordedEvent | undefined {

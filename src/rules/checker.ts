@@ -45,6 +45,8 @@ export class Checker {
       const applies = rule.applies(trace);
       if (applies !== true) {
         this.#skip(rule.id, applies, 1);
+        const leftovers = rule.collect?.(trace);
+        if (leftovers && leftovers.length > 0) this.#keep(rule.id, leftovers);
         continue;
       }
       this.#applied.set(rule.id, (this.#applied.get(rule.id) ?? 0) + 1);

@@ -46,6 +46,8 @@ export interface Rule<Leftover = never> {
   /** `true`, or why there is nothing to check in this trace. Never guess: what cannot be decided is not applicable. */
   applies(trace: Trace): true | string;
   check(trace: Trace, report: (violation: Violation) => void): readonly Leftover[] | void;
+  /** What a trace to which the rule does not apply leaves for `join`. */
+  collect?(trace: Trace): readonly Leftover[];
   join?(leftovers: readonly Leftover[], report: (violation: Violation) => void): void;
 }
 

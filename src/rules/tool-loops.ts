@@ -1,0 +1,106 @@
+import { isPlainObject } from '../recording/canonical.ts';
+import type { RecordedEvent } from '../recording/event.ts';
+import type { Exchange } from '../recording/exchange.ts';
+import { modelTurn, readToolCalls } from '../recording/model-turn.ts';
+import { perTrace } from '../recording/per-trace.ts';
+import { sendings } from '../recording/sendings.ts';
+import { toolOf } from '../recording/spans.ts';
+import type { Trace } from '../recording/trace.ts';
+import { type Seen, seenEvent } from './seen.ts';
+
+/** One end of a tool loop whose other end is not in its trace. */
+export interface LoopEnd {
+  /** `asked`: a model asked for the call. `answered`: the call's result came back, to a model or as a tool event. */
+  readonly side: 'asked' | 'answered';
+  readonly callId: string;
+  readonly traceId: string;
+  readonly tool: string;
+  /** How the proxy found the trace; null where the trace id came with the event. */
+  readonly source: Exchange['traceIdSource'];
+  readonly seen: Seen;
+}
+
+/** A tool loop that began in one trace and went on in another. */
+export interface BrokenLoop {
+  readonly asked: LoopEnd;
+  readonly answered: LoopEnd;
+}
+
+/** The tool-call ids of a trace that were asked for and not answered, or answered and not asked for. */
+export const openLoops: (trace: Trace) => readonly LoopEnd[] = perTrace((trace) => {
+  const asked = new Map<string, LoopEnd>();
+  const known = new Set<string>();
+  const answered: LoopEnd[] = [];
+  for (const event of sendings(trace).events) {
+    if (event.eventType === 'llm_response') {
+      for (const { id, name } of modelTurn(event).toolCalls) {
+        if (id === null) continue;
+        known.add(id);
+        asked.set(id, loopEnd(trace, 'asked', id, name, event));
+      }
+    } else {
+      for (const id of answeredIds(event)) {
+        asked.delete(id);
+        answered.push(loopEnd(trace, 'answered', id, toolOf(event), event));
+      }
+    }
+  }
+  const unknown = new Map<string, LoopEnd>();
+  for (const end of answered)
+    if (!known.has(end.callId) && !unknown.has(end.callId)) unknown.set(end.callId, end);
+  return [...asked.values(), ...unknown.values()];
+});
+
+/** Joins the open ends of all traces; each call that was asked for is continued once. */
+export function brokenLoops(ends: readonly LoopEnd[]): BrokenLoop[] {
+  const asked = new Map<string, LoopEnd[]>();
+  for (const end of ends) {
+    if (end.side !== 'asked') continue;
+    const others = asked.get(end.callId);
+    if (others) others.push(end);
+    else asked.set(end.callId, [end]);
+  }
+  return ends
+    .filter((end) => end.side === 'answered')
+    .flatMap((end) => {
+      const origin = asked.get(end.callId)?.find((candidate) => candidate.traceId !== end.traceId);
+      return origin ? [{ asked: origin, answered: end }] : [];
+    });
+}
+
+/** The calls whose results an event brings: ids in tool events, or the tool results that end a conversation. */
+function answeredIds({ eventType, content }: RecordedEvent): string[] {
+  if (eventType === 'tool_call_request' || eventType === 'tool_call_response') {
+    return isPlainObject(content) ? readToolCalls(content['toolCalls']).flatMap(({ id }) => id ?? []) : [];
+  }
+  if (eventType !== 'tool_result') return [];
+  const messages = Array.isArray(content) ? content : [content];
+  const lastOther = messages.findLastIndex((message) => resultIds(message).length === 0);
+  return messages.slice(lastOther + 1).flatMap(resultIds);
+}
+
+function resultIds(message: unknown): string[] {
+  if (!isPlainObject(message)) return [];
+  const id = message['tool_call_id'] ?? message['toolCallId'] ?? message['tool_use_id'];
+  if (typeof id === 'string') return [id];
+  if (message['type'] === 'function_call_output' && typeof message['call_id'] === 'string')
+    return [message['call_id']];
+  return Array.isArray(message['content']) ? message['content'].flatMap(resultIds) : [];
+}
+
+function loopEnd(
+  trace: Trace,
+  side: LoopEnd['side'],
+  callId: string,
+  tool: string,
+  event: RecordedEvent,
+): LoopEnd {
+  return {
+    side,
+    callId,
+    traceId: event.traceId,
+    tool,
+    source: event.representation === 'proxied' ? (trace.carrier(event)?.traceIdSource ?? null) : null,
+    seen: seenEvent(event, { call: callId }),
+  };
+}
