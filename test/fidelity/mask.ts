@@ -12,6 +12,11 @@ export class Mask {
     this.#sent = sentText;
   }
 
+  /** The generated ids that were seen, and their marks. */
+  get marks(): ReadonlyMap<string, string> {
+    return this.#marks;
+  }
+
   apply(value: unknown): unknown {
     if (typeof value === 'string') return this.#text(value);
     if (Array.isArray(value)) return value.map((element) => this.apply(element));
@@ -73,7 +78,7 @@ function withoutHash(metadata: unknown): unknown {
 }
 
 /** Sent timestamps of the scenarios lie in other years than the recording, or any run of this harness. */
-export function isRecent(timestamp: string): boolean {
+function isRecent(timestamp: string): boolean {
   const year = Number(timestamp.slice(0, 4));
   return year >= 2026 && year < 2099;
 }

@@ -1,7 +1,9 @@
 import type { RecordedEvent } from '../../src/recording/event.ts';
 import type { DeadLetter } from '../../src/server/backend.ts';
+import { Aliases } from './aliases.ts';
 import { withKeys } from './keys.ts';
-import { isRecent, Mask } from './mask.ts';
+import { Mask } from './mask.ts';
+import { RecordedProvider } from './provider.ts';
 import type { Scenario, Step, UpstreamRequest } from './scenario.ts';
 import type { Target } from './target.ts';
 
@@ -13,33 +15,47 @@ export interface Played {
   readonly actual: unknown;
 }
 
+/** What steps of different scenarios share: the provider, and the ids that earlier ones brought up. */
+export interface Stage {
+  readonly target: Target;
+  readonly provider: RecordedProvider;
+  readonly aliases: Aliases;
+}
+
 /** Plays the steps of a scenario in order. */
-export async function play(scenario: Scenario, target: Target): Promise<Played[]> {
-  const sent = JSON.stringify(scenario.steps.map(({ request }) => request));
-  const masks = { expected: new Mask(sent), actual: new Mask(sent) };
-  const played: Played[] = [];
+export async function play(scenario: Scenario, stage: Stage): Promise<Played[]> {
+  const { target, aliases } = stage;
   const given = target.deadLetters.length;
+  const sent = JSON.stringify(scenario.steps.map(({ request }) => request));
+  const masks = { expected: new Mask(sent), actual: new Mask(aliases.translate(sent)) };
+  const played: Played[] = [];
   for (const step of scenario.steps) {
-    const actual = await playStep(step, target, given);
+    const actual = await playStep(step, stage, given);
     played.push({
       group: scenario.group,
       id: step.id,
-      expected: masks.expected.apply(comparable(recorded(step))),
-      actual: masks.actual.apply(comparable(actual)),
+      expected: masks.expected.apply(comparable(recorded(step), hasTies(step))),
+      actual: masks.actual.apply(comparable(actual, hasTies(step))),
     });
   }
+  aliases.learn(masks.expected.marks, masks.actual.marks);
   return played;
 }
 
 /** @param alreadyDead How many dead letters there were before the scenario. */
-async function playStep(step: Step, target: Target, alreadyDead: number): Promise<Record<string, unknown>> {
+async function playStep(
+  step: Step,
+  { target, provider, aliases }: Stage,
+  alreadyDead: number,
+): Promise<Record<string, unknown>> {
   const upstream: UpstreamRequest[] = [];
-  const answers = (step.upstream ?? []).map(({ response }) => response);
+  const answerOf = provider.answersFor(step);
   target.upstream((request) => {
     upstream.push(request);
-    return answers.shift() ?? { error: 'the recording has no answer for this call' };
+    return answerOf(request);
   });
-  const { request, response } = step;
+  const { response } = step;
+  const request = JSON.parse(aliases.translate(JSON.stringify(step.request))) as Step['request'];
   const before = target.events.length;
   const answer = await send(request, target);
   const text = await answer.text();
@@ -52,8 +68,8 @@ async function playStep(step: Step, target: Target, alreadyDead: number): Promis
     ),
     body: isJson(answer) ? JSON.parse(text) : text,
     ...(step.upstream && { upstream: upstream.map(comparableUpstream) }),
-    ...(step.dispatched && { dispatched: emitted.map(asDispatched) }),
-    ...(step.stored && { stored: await storedRows(step, target, emitted) }),
+    ...(showsDispatch(step) && { dispatched: emitted.map(asDispatched) }),
+    ...(step.stored && { stored: await storedRows(request, target, emitted) }),
     ...(step.dlq && {
       dlq: target.deadLetters.slice(alreadyDead).map((letter) => asGivenUp(letter, target)),
     }),
@@ -66,13 +82,24 @@ export function send(
 ): Promise<Response> {
   return target.fetch(service, withKeys(path), {
     method,
-    headers: JSON.parse(withKeys(JSON.stringify(headers))) as Record<string, string>,
+    headers: asBytes(JSON.parse(withKeys(JSON.stringify(headers))) as Record<string, string>),
     ...(body !== null && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
 }
 
+/** The recorded client wrote header values as UTF-8; here every character stands for a byte. */
+function asBytes(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const bytes = (value: string) => Buffer.from(value, 'utf8').toString('latin1');
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, bytes(value)]));
+}
+
 function isJson(response: Response): boolean {
   return response.headers.get('content-type')?.startsWith('application/json') ?? false;
+}
+
+/** A registration that the proxy hands on is no event; its reply is the proxy's own. */
+function showsDispatch({ dispatched, request }: Step): boolean {
+  return dispatched !== undefined && !request.path.endsWith('/agents/init');
 }
 
 function recorded(step: Step): Record<string, unknown> {
@@ -80,20 +107,27 @@ function recorded(step: Step): Record<string, unknown> {
   return {
     ...response,
     ...(upstream && { upstream: upstream.map(({ request }) => comparableUpstream(request)) }),
-    ...(dispatched && { dispatched: dispatched.map(asSummary) }),
+    ...(showsDispatch(step) && { dispatched: dispatched?.map(asSummary) }),
     ...(stored && { stored }),
     ...(dlq && { dlq }),
   };
 }
 
-/** Rows that were sent with one timestamp come in no defined order: they are compared by step. */
-function comparable(step: Record<string, unknown>): unknown {
+/** Rows of one timestamp come in no defined order: where the recording has such rows, they are compared by step. */
+function comparable(step: Record<string, unknown>, hasTies: boolean): unknown {
+  if (!hasTies) return step;
   const body = step.body as { events?: unknown } | null;
   return {
     ...step,
-    ...(Array.isArray(step.stored) && { stored: inOrder(step.stored as EventRow[]) }),
-    ...(Array.isArray(body?.events) && { body: { ...body, events: inOrder(body.events as EventRow[]) } }),
+    ...(Array.isArray(step.stored) && { stored: byStep(step.stored as EventRow[]) }),
+    ...(Array.isArray(body?.events) && { body: { ...body, events: byStep(body.events as EventRow[]) } }),
   };
+}
+
+function hasTies({ stored, response }: Step): boolean {
+  const rows = stored ?? (response.body as { events?: unknown } | null)?.events ?? [];
+  const times = (rows as EventRow[]).map(({ timestamp }) => timestamp);
+  return new Set(times).size < times.length;
 }
 
 interface EventRow {
@@ -101,15 +135,8 @@ interface EventRow {
   readonly stepId: number;
 }
 
-function inOrder(rows: readonly EventRow[]): EventRow[] {
-  return rows
-    .map((row, index) => ({ row, index }))
-    .sort((a, b) =>
-      a.row.timestamp === b.row.timestamp && !isRecent(a.row.timestamp)
-        ? a.row.stepId - b.row.stepId
-        : a.index - b.index,
-    )
-    .map(({ row }) => row);
+function byStep(rows: readonly EventRow[]): EventRow[] {
+  return [...rows].sort((a, b) => a.stepId - b.stepId);
 }
 
 /** The provider's own address and key are not the fake's: its path counts from `/v1`, of a key the header. */
@@ -172,9 +199,12 @@ function refusalText({ error, details }: Record<string, unknown>): unknown {
     .join('; ');
 }
 
-async function storedRows(step: Step, target: Target, emitted: readonly RecordedEvent[]): Promise<unknown> {
-  const traceId =
-    emitted[0]?.traceId ?? step.request.headers['x-trace-id'] ?? step.request.headers['x-thread-id'];
+async function storedRows(
+  request: Step['request'],
+  target: Target,
+  emitted: readonly RecordedEvent[],
+): Promise<unknown> {
+  const traceId = emitted[0]?.traceId ?? request.headers['x-trace-id'] ?? request.headers['x-thread-id'];
   if (traceId === undefined) return [];
   const path = `/api/events?traceId=${encodeURIComponent(traceId)}&include=content,metadata`;
   const answer = await target.fetch('analyse', path, {
@@ -186,13 +216,11 @@ async function storedRows(step: Step, target: Target, emitted: readonly Recorded
 function asGivenUp({ event, error, attempts, recordedAs }: DeadLetter, { events }: Target): unknown {
   const representation = events.find(({ id }) => id === recordedAs)?.representation;
   const { eventType, content } = event as Record<string, unknown>;
-  return clean({
-    source: representation === 'proxied' ? 'proxy' : 'analyse-http',
-    retryCount: attempts,
-    lastError: error,
-    eventType,
-    content,
-  });
+  const given = { retryCount: attempts, lastError: error, eventType };
+  // The recordings show the content of what came over the API only.
+  return representation === 'proxied'
+    ? { source: 'proxy', ...given }
+    : clean({ source: 'analyse-http', ...given, content });
 }
 
 function clean(value: unknown): unknown {

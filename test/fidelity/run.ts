@@ -1,23 +1,27 @@
-import { play, send, type Played } from './play.ts';
+import { Aliases } from './aliases.ts';
+import { play, send, type Played, type Stage } from './play.ts';
+import { RecordedProvider } from './provider.ts';
 import { readPreparations, readScenarios, type Scenario } from './scenario.ts';
-import { createTarget, type Target } from './target.ts';
+import { createTarget } from './target.ts';
 
 /**
  * Plays the recorded scenarios in the order of the files, each mode on one fake: as the real backend was recorded, with
  * what earlier scenarios left behind.
  */
 export async function runFidelity(groups?: readonly string[]): Promise<Played[]> {
-  const targets = new Map<Scenario['mode'], Target>();
+  const provider = new RecordedProvider(readScenarios());
+  const stages = new Map<Scenario['mode'], Stage>();
   const prepared = new Set<string>();
   const played: Played[] = [];
   for (const scenario of readScenarios(groups)) {
-    let target = targets.get(scenario.mode);
-    if (!target) targets.set(scenario.mode, (target = createTarget(scenario.mode)));
-    if (!prepared.has(scenario.group)) {
-      prepared.add(scenario.group);
-      for (const request of readPreparations(scenario.group)) await send(request, target);
+    const { mode, group } = scenario;
+    let stage = stages.get(mode);
+    if (!stage) stages.set(mode, (stage = { target: createTarget(mode), provider, aliases: new Aliases() }));
+    if (!prepared.has(group)) {
+      prepared.add(group);
+      for (const request of readPreparations(group)) await send(request, stage.target);
     }
-    played.push(...(await play(scenario, target)));
+    played.push(...(await play(scenario, stage)));
   }
   return played;
 }

@@ -106,7 +106,7 @@ export class Engine {
       content: event.content,
       metadata: event.metadata,
       key,
-      tieBreak: event.timestamp === undefined ? ++this.#tieBreak : 0,
+      tieBreak: ++this.#tieBreak,
       recorded,
     };
     const rows = event.eventType === 'tool_call' ? splitToolCall(row, trace, this.#backend) : [row];

@@ -29,8 +29,8 @@ export interface Row {
   readonly metadata: Readonly<Record<string, unknown>> | undefined;
   readonly key: StoredKey | undefined;
   /**
-   * Rows of one timestamp are listed by this number, larger first, then as they were written. Timestamps made by the
-   * fake count up, so that events of one millisecond keep their order; sent ones have 0.
+   * Rows of one timestamp are listed by this number, larger first: the database has no order for them, but what takes it
+   * some milliseconds happens here within one.
    */
   readonly tieBreak: number;
   readonly recorded: OpenEvent;

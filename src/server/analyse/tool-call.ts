@@ -27,7 +27,7 @@ export function splitToolCall(row: Row, trace: TraceRow, backend: Backend): read
     eventType: 'tool_call_request',
     parentStepId: row.parentStepId ?? before?.row.stepId ?? row.stepId - 1,
     timestamp: requestedAt,
-    tieBreak: before ? 0 : row.tieBreak,
+    tieBreak: before ? before.row.tieBreak - 0.5 : row.tieBreak,
     metadata,
     key: { given: `${key}_request` },
   };
@@ -40,7 +40,7 @@ export function splitToolCall(row: Row, trace: TraceRow, backend: Backend): read
     parentStepId: row.stepId,
     content: { toolCalls, toolResults },
     metadata: { ...metadata, latencyMs: row.timestamp - requestedAt },
-    tieBreak: row.tieBreak && row.tieBreak + 0.5,
+    tieBreak: row.tieBreak + 0.25,
     key: { given: `${key}_response` },
   };
   return [request, response];
