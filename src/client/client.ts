@@ -77,7 +77,7 @@ export class WhyOps {
       defaultHeaders: this.#decisions.proxyHeaders(this.#config, traceId),
       fetch: async (input, init) => {
         if (this.#decisions.awaitRegistration.models) await this.#standingInTime();
-        return fetch(input, init);
+        return (this.#config.fetch ?? fetch)(input, init);
       },
     };
   }

@@ -9,6 +9,8 @@ export interface ClientConfig {
   readonly proxyBaseUrl: string;
   /** Root of the analyse API, with `/api`. */
   readonly analyseBaseUrl: string;
+  /** Takes the place of the global `fetch`, for instance to send through a proxy or to a server in memory. */
+  readonly fetch?: typeof fetch;
   /** Told of everything that could not be delivered. Default: one line to `console.warn`. Must not throw. */
   readonly onProblem?: (problem: string) => void;
 }

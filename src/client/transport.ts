@@ -17,7 +17,7 @@ export async function post(
   if (!/^[\x20-\x7e]*$/.test(config.apiKey))
     return { ...NO_ANSWER, impossible: 'the apiKey has characters that no header can carry' };
   try {
-    const response = await fetch(decisions.joinUrl(config.analyseBaseUrl, path), {
+    const response = await (config.fetch ?? fetch)(decisions.joinUrl(config.analyseBaseUrl, path), {
       method: 'POST',
       redirect: decisions.redirect,
       headers: { authorization: `Bearer ${config.apiKey}`, 'content-type': 'application/json' },
