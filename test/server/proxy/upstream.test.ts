@@ -52,6 +52,12 @@ test('an unknown slug is cut off all the same, and shows in the events', async (
   });
 });
 
+test('an empty slug is none', async () => {
+  const whyops = proxyAlone();
+  await whyops.post(chat, { ...hello, model: '/gpt-4o' });
+  expect(whyops.events[0]?.metadata).toEqual({ provider: 'openai', model: 'gpt-4o', params: {} });
+});
+
 test('a further key that is used for messages has an Anthropic provider', async () => {
   const whyops = proxyAlone({ keys: { whyops_second: 'valid' } });
   await whyops.post(
