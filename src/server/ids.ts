@@ -14,7 +14,7 @@ export interface Ids {
 
 /** @param seed Makes the ids repeatable; without it they are random. */
 export function createIds(seed?: number): Ids {
-  const bytes = seed === undefined ? (size: number) => randomBytes(size) : seededBytes(seed);
+  const bytes = seed === undefined ? pooledBytes() : seededBytes(seed);
   const long = customRandom(urlAlphabet, 21, bytes);
   const short = customRandom(urlAlphabet, 16, bytes);
   return {
@@ -36,6 +36,22 @@ function uuidFrom(bytes: Uint8Array): string {
     hex.slice(20),
   ].join('-');
 }
+
+/** Random bytes from a pool: a system call for every id would cost more than the rest of a request. */
+function pooledBytes(): (size: number) => Uint8Array {
+  let pool = Buffer.alloc(0);
+  let used = 0;
+  return (size) => {
+    if (used + size > pool.length) {
+      pool = randomBytes(Math.max(POOL_BYTES, size));
+      used = 0;
+    }
+    used += size;
+    return pool.subarray(used - size, used);
+  };
+}
+
+const POOL_BYTES = 4096;
 
 /** Mulberry32: small, well spread, and good enough for ids that only have to differ. */
 function seededBytes(seed: number): (size: number) => Uint8Array {

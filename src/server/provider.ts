@@ -23,7 +23,11 @@ export function providerService(model: Model): Hono<ServiceEnv> {
   return app;
 }
 
-async function answer(context: Context<ServiceEnv>, route: ModelCall['route'], model: Model): Promise<Response> {
+async function answer(
+  context: Context<ServiceEnv>,
+  route: ModelCall['route'],
+  model: Model,
+): Promise<Response> {
   const { exchange } = context.env;
   exchange.route = route;
   try {
@@ -40,7 +44,7 @@ async function answer(context: Context<ServiceEnv>, route: ModelCall['route'], m
     headers: exchange.rawHeaders.toRecord(),
     body: exchange.request,
   };
-  const reply = await model.ask(call, new AbortController().signal);
+  const reply = await model.ask(call);
   const text = await reply.text();
   exchange.response = reply.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
   return new Response(text, { status: reply.status, headers: reply.headers });

@@ -21,6 +21,19 @@ export interface ModelAnswer {
   chunks(): AsyncIterable<string>;
 }
 
+/** An `AbortSignal` for those who look at it. Most answers are scripted and never do, and a signal is dear. */
+export class Cancellation {
+  #controller: AbortController | undefined;
+
+  get signal(): AbortSignal {
+    return (this.#controller ??= new AbortController()).signal;
+  }
+
+  cancel(reason?: unknown): void {
+    this.#controller?.abort(reason);
+  }
+}
+
 /** The provider could not be reached: the message is the one that Node's `fetch` gives. */
 export class ConnectionFailed extends Error {
   constructor(cause: unknown) {

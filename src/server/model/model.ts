@@ -1,5 +1,5 @@
 import { createIds, type Ids } from '../ids.ts';
-import type { ModelAnswer, ModelCall } from './call.ts';
+import { Cancellation, type ModelAnswer, type ModelCall } from './call.ts';
 import { draftOf } from './draft.ts';
 import { errorBody } from './errors.ts';
 import { checkReply, type ReplyObject } from './reply.ts';
@@ -58,10 +58,10 @@ export class Model {
   }
 
   /** Answers the proxy. */
-  async ask(call: ModelCall, signal: AbortSignal): Promise<ModelAnswer> {
+  async ask(call: ModelCall, cancellation = new Cancellation()): Promise<ModelAnswer> {
     const request = requestOf(call);
     this.requests.push(request);
-    if (this.#upstream) return askUpstream(this.#upstream, call, signal);
+    if (this.#upstream) return askUpstream(this.#upstream, call, cancellation.signal);
     const reply = checkReply(await this.#next(request));
     if (reply.error) {
       return new ScriptedAnswer(reply.error.status, errorBody(reply.error, call.route), reply.error.headers);

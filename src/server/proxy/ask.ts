@@ -1,4 +1,4 @@
-import type { ModelAnswer, ModelCall } from '../model/call.ts';
+import { Cancellation, type ModelAnswer, type ModelCall } from '../model/call.ts';
 import type { Model } from '../model/model.ts';
 
 export const DEFAULT_TIMEOUT_MS = 60_000;
@@ -13,17 +13,17 @@ export async function askWithin<Result>(
   limitMs: number,
   read: (answer: ModelAnswer) => Promise<Result>,
 ): Promise<Result> {
-  const controller = new AbortController();
+  const cancellation = new Cancellation();
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       const error = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
       reject(error);
-      controller.abort(error);
+      cancellation.cancel(error);
     }, limitMs);
   });
   try {
-    return await Promise.race([model.ask(call, controller.signal).then(read), timeout]);
+    return await Promise.race([model.ask(call, cancellation).then(read), timeout]);
   } finally {
     clearTimeout(timer);
   }

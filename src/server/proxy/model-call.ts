@@ -3,7 +3,7 @@ import { HEADERS } from '../../protocol/headers.ts';
 import { isObject, parseJson } from '../../protocol/json.ts';
 import { signedTraceIn } from '../../protocol/openai-chat.ts';
 import type { AnalysePort, Backend, ServiceEnv } from '../backend.ts';
-import type { ModelCall } from '../model/call.ts';
+import { Cancellation, type ModelCall } from '../model/call.ts';
 import type { Model } from '../model/model.ts';
 import { isJson } from './body.ts';
 import type { OpenExchange } from '../open-exchange.ts';
@@ -75,7 +75,8 @@ export async function callModel(
 
   try {
     if (fields['stream'] && route.tap) {
-      const answer = await model.ask(modelCall, new AbortController().signal);
+      const cancellation = new Cancellation();
+      const answer = await model.ask(modelCall, cancellation);
       if (answer.status >= 200 && answer.status < 300) {
         passHeaders(c, answer.headers);
         nameTrace(c, traceId);
@@ -83,6 +84,7 @@ export async function callModel(
         parts.streams.add(exchange);
         const stream = relay(answer, tap, async (sent, complete) => {
           exchange.response = sent;
+          if (!complete) cancellation.cancel();
           try {
             if (complete)
               for (const event of tap.events()) await recorder.send(withLatency(event, latency()));

@@ -259,19 +259,22 @@ test('an error in mid-stream is recorded as a success', async () => {
 
 test('the proxy is busy until the stream has ended, or its client has gone away', async () => {
   const whyops = proxyAlone();
-  whyops.model.upstream(
-    () =>
-      new Response(
-        new ReadableStream({
-          start: (controller) => controller.enqueue(new TextEncoder().encode(`data: ${delta('A')}\n\n`)),
-        }),
-      ),
-  );
+  let given: AbortSignal | undefined;
+  whyops.model.upstream(({ signal }) => {
+    given = signal;
+    return new Response(
+      new ReadableStream({
+        start: (controller) => controller.enqueue(new TextEncoder().encode(`data: ${delta('A')}\n\n`)),
+      }),
+    );
+  });
   const response = await whyops.post(chat, { ...hello, stream: true });
   const reader = response.body?.getReader();
   await reader?.read();
   expect(whyops.proxy.idle()).toBe(false);
+  expect(given?.aborted).toBe(false);
   await reader?.cancel();
+  expect(given?.aborted).toBe(true);
   expect(whyops.proxy.idle()).toBe(true);
   expect(whyops.events.map(({ eventType }) => eventType)).toEqual(['user_message']);
 });
