@@ -6,6 +6,7 @@ import { parentStep } from './parent-step.ts';
 import { singleBaseUrl } from './single-base-url.ts';
 import { singleRepresentation } from './single-representation.ts';
 import { spanReuse } from './span-reuse.ts';
+import { stableTraceId } from './stable-trace-id.ts';
 import { traceHeader } from './trace-header.ts';
 import { usageTotal } from './usage-total.ts';
 
@@ -18,6 +19,7 @@ export const rules = {
   'single-base-url': singleBaseUrl,
   'single-representation': singleRepresentation,
   'span-reuse': spanReuse,
+  'stable-trace-id': stableTraceId,
   'trace-header': traceHeader,
   'usage-total': usageTotal,
 } satisfies Record<string, AnyRule>;

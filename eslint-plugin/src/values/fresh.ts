@@ -46,7 +46,7 @@ const conversions = new Set([
  * `nanoid()`, also inside a template or a conversion, or behind a function of this file. Null if there is none that
  * we know; a variable is never fresh, it keeps what it was given.
  */
-export function freshPart(sdk: Sdk, node: Node, depth = 4): Node | null {
+export function freshPart(sdk: Sdk, node: Node, depth = 8): Node | null {
   const inner = unwrap(node);
   const any = (parts: readonly (Node | null)[]): Node | null => {
     for (const part of parts) {
