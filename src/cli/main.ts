@@ -1,14 +1,27 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './check.ts';
 import { contractCommand } from './contract.ts';
 import { CommandError, EXIT } from './exit-code.ts';
 import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
+import { reportCommand } from './report.ts';
 import { rulesCommand } from './rules.ts';
+import { runCommand } from './run.ts';
+import { serveCommand } from './serve.ts';
 
 /** Every command is one file; it is registered by one line here. */
-const commands: readonly (() => Command)[] = [demoCommand, rulesCommand, explainCommand, contractCommand];
+const commands: readonly (() => Command)[] = [
+  demoCommand,
+  serveCommand,
+  runCommand,
+  checkCommand,
+  contractCommand,
+  reportCommand,
+  rulesCommand,
+  explainCommand,
+];
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -24,7 +37,11 @@ const program = new Command('whyops-testkit')
       '4 the command or driver under test broke.',
   );
 for (const command of commands) program.addCommand(command());
-for (const command of [program, ...program.commands]) {
+for (const command of [
+  program,
+  ...program.commands,
+  ...program.commands.flatMap((parent) => parent.commands),
+]) {
   command
     .exitOverride()
     .showHelpAfterError(`(whyops-testkit ${command === program ? '' : `${command.name()} `}--help)`);

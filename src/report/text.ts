@@ -19,14 +19,17 @@ export interface TextOptions {
  * (the contradiction, `Fix:` and the docs page last), and at the end what was checked and what was not.
  *
  * @param seen Where the timelines come from; without it the findings stand alone.
+ * @param shown Only the findings of these traces; the counts at the end are of all.
  */
 export function renderReport(
   report: Report,
   seen?: Recording | readonly Timeline[],
   options: TextOptions = {},
+  shown?: ReadonlySet<string | null>,
 ): string {
   const traces = new Map<string | null, Finding[]>();
   for (const finding of report.findings) {
+    if (shown && !shown.has(finding.traceId)) continue;
     const found = traces.get(finding.traceId);
     if (found) found.push(finding);
     else traces.set(finding.traceId, [finding]);
@@ -96,7 +99,7 @@ function findingLines(finding: Finding, number: number, columns: number, colors:
   const tier = finding.tier === 'E' ? colors.red('error') : colors.yellow('warning');
   return [
     `${number}) ${colors.bold(finding.rule)} ${tier} ${colors.dim(finding.kind)}`,
-    ...finding.message.split('\n').flatMap((line) => wrap(`   ${line}`, columns, '  ')),
+    ...finding.message.split('\n').flatMap((line) => wrap(line, columns, '  ')),
   ];
 }
 

@@ -13,7 +13,7 @@ export function event(seq: number, given: Partial<RecordedEvent>): RecordedEvent
     eventType: 'user_message',
     traceId: 't1',
     agentName: 'support',
-    sent: {},
+    sent: given.spanId ? { spanId: given.spanId } : {},
     spanId: null,
     stepId: seq,
     parentStepId: seq > 1 ? seq - 1 : null,

@@ -13,12 +13,11 @@ describe('the text report', () => {
         ✗1 e3 3 tool_call_response manual  span-b charge_card → {"ok":true,"receipt":…
 
       1) span-reuse error no-such-request
-         e2 tool_call_request charge_card opened span "span-a".
-         e3 tool_call_response charge_card closes span "span-b", which no request
-           opened: the backend shows a call without an answer and an answer without a
-           call.
-         Fix: pass the span id that toolCallRequest() returned to toolCallResponse().
-         Docs: docs/rules/span-reuse.md
+      e2 tool_call_request charge_card opened span "span-a".
+      e3 tool_call_response charge_card closes span "span-b", which no request opened:
+        the backend shows a call without an answer and an answer without a call.
+      Fix: pass the span id that toolCallRequest() returned to toolCallResponse().
+      Docs: docs/rules/span-reuse.md
 
       Not applicable: single-base-url, trace-header: no request was seen
       1 error: 1 trace, 3 events, 1 rule checked.
@@ -80,7 +79,7 @@ describe('the text report', () => {
         ✗1 e2 in trace t2: tool_call_response search → –
 
       1) stable-trace-id error no-such-request
-         Two traces.
+      Two traces.
 
       Not applicable: single-base-url, trace-header: no request was seen
       1 error: 1 trace, 3 events, 1 rule checked.

@@ -1,0 +1,166 @@
+import { availableParallelism } from 'node:os';
+import { statSync } from 'node:fs';
+import { readItem } from '../recording/ndjson.ts';
+import { type Evidence, STORED_ROWS_ONLY } from '../recording/trace.ts';
+import { selectRules } from '../rules/check.ts';
+import { type Block } from './block.ts';
+import { Alone, type Crew, Threads } from './crew.ts';
+import { Groups } from './groups.ts';
+import { Merger } from './outcome.ts';
+import type { Part } from './part.ts';
+import { readInput } from './read-input.ts';
+import { Station, type Assignment } from './station.ts';
+import { UnreadableList } from './unreadable-list.ts';
+
+export interface CheckInputsOptions {
+  /** Ids of the rules to check; all by default. */
+  readonly rules?: readonly string[] | undefined;
+  /** All events of a trace stand together, as `ORDER BY trace_id` gives them: memory stays flat for any size. */
+  readonly grouped?: boolean | undefined;
+  /** Threads to check with; default: all cores where the input is large, none beside this one where it is small. */
+  readonly jobs?: number | undefined;
+  readonly share?: Assignment['share'];
+  readonly progress?: (bytes: number, total: number | null) => void;
+}
+
+/** Below this, starting threads takes longer than the work. Bytes. */
+const SMALL = 24 * 2 ** 20;
+/** Records that are kept in memory before they are sorted on disk, over all threads. Bytes. */
+const MEMORY = 48 * 2 ** 20;
+
+/** Checks files of any size and form. @throws InputError when an input as a whole cannot be read. */
+export async function checkInputs(
+  paths: readonly string[],
+  options: CheckInputsOptions = {},
+): Promise<Merger> {
+  return checkBlocks(
+    paths,
+    (file, events) => readInput(paths[file]!, file, events),
+    totalSize(paths),
+    options,
+  );
+}
+
+type ReadBlocks = (
+  file: number,
+  events: { unreadable: (line: number, problem: string) => void; progress: (bytes: number) => void },
+) => AsyncIterable<Block>;
+
+/** @param total Bytes of all files; `null` where it is not known. */
+export async function checkBlocks(
+  files: readonly string[],
+  read: ReadBlocks,
+  total: number | null,
+  options: CheckInputsOptions,
+): Promise<Merger> {
+  const rules = selectRules(options.rules);
+  const merger = new Merger(rules);
+  const jobs = options.jobs ?? (total !== null && total < SMALL ? 1 : availableParallelism());
+  const assignment: Assignment = {
+    files,
+    rules: options.rules,
+    partitions: total !== null && total < SMALL ? 16 : 1024,
+    memoryLimit: MEMORY / jobs,
+    share: options.share,
+  };
+  const done = (part: Part) => merger.add(part);
+  const crew: Crew = jobs === 1 ? new Alone(assignment, done) : new Threads(jobs, assignment, done);
+  const worlds: Evidence[] = [STORED_ROWS_ONLY];
+  const unreadable = new UnreadableList();
+  const groups = options.grouped ? new Groups(files, crew, worlds, unreadable) : null;
+  let bytes = 0;
+  try {
+    for (let file = 0; file < files.length; file += 1) {
+      let world = 0;
+      const events = {
+        unreadable: (line: number, problem: string) => unreadable.add({ file: files[file]!, line, problem }),
+        progress: (read: number) => options.progress?.((bytes += read), total),
+      };
+      for await (const whole of read(file, events)) {
+        for (const piece of splitAtHeaders(whole)) {
+          if (piece.header !== null) {
+            try {
+              const item = readItem(JSON.parse(piece.header), (problem) => {
+                throw new Error(problem);
+              });
+              if ('evidence' in item) world = worlds.push(item.evidence) - 1;
+            } catch (error) {
+              events.unreadable(
+                piece.block.firstLine ?? 1,
+                `no header of a recording: ${(error as Error).message}`,
+              );
+            }
+          } else if (groups && world === 0) await groups.push(piece.block);
+          else await crew.sort({ ...piece.block, world });
+        }
+      }
+    }
+    await groups?.flush();
+    await crew.finish(worlds);
+  } finally {
+    await crew.close();
+  }
+  const rest = new Station({ ...assignment, partitions: 1 }).rest();
+  merger.add({ ...rest, unreadable: { count: unreadable.count, first: unreadable.first } });
+  return merger;
+}
+
+interface Piece {
+  readonly block: Block;
+  /** The line itself, when the block is the header of a recording. */
+  readonly header: string | null;
+}
+
+const HEADER = Buffer.from('"recording"');
+
+/** A header line begins a new recording: what stands before it and behind it are blocks of their own. */
+function splitAtHeaders(block: Block): readonly Piece[] {
+  if (block.firstLine === null || block.bytes.indexOf(HEADER) < 0) return [{ block, header: null }];
+  const { bytes } = block;
+  const pieces: Piece[] = [];
+  let line = block.firstLine;
+  let from = 0;
+  let fromLine = line;
+  const cut = (end: number) => {
+    // A copy: a block owns its buffer.
+    if (end > from)
+      pieces.push({
+        block: { ...block, firstLine: fromLine, bytes: owned(bytes.subarray(from, end)) },
+        header: null,
+      });
+  };
+  for (let start = 0; start < bytes.length; line += 1) {
+    const newline = bytes.indexOf(0x0a, start);
+    const end = newline < 0 ? bytes.length : newline;
+    if (/^\s*\{\s*"recording"/.test(bytes.toString('latin1', start, Math.min(end, start + 40)))) {
+      cut(start);
+      pieces.push({
+        block: { ...block, firstLine: line, bytes: Buffer.alloc(0) },
+        header: bytes.toString('utf8', start, end),
+      });
+      from = end + 1;
+      fromLine = line + 1;
+    }
+    start = end + 1;
+  }
+  cut(bytes.length);
+  return pieces;
+}
+
+export function owned(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
+}
+
+function totalSize(paths: readonly string[]): number | null {
+  let total = 0;
+  for (const path of paths) {
+    // Unpacked, gzip is of any size.
+    if (path === '-' || path.endsWith('.gz')) return null;
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats?.isFile()) continue;
+    total += stats.size;
+  }
+  return total;
+}

@@ -1,0 +1,148 @@
+import { Worker } from 'node:worker_threads';
+import type { Evidence } from '../recording/trace.ts';
+import type { Block } from './block.ts';
+import type { Part } from './part.ts';
+import type { Extent } from './partitions.ts';
+import type { Answer, Task } from './station-messages.ts';
+import { type Assignment, Station } from './station.ts';
+
+/** Who does the work: this thread, or several others. */
+export interface Crew {
+  /** Resolves when the next block is welcome, which is before this one is done. */
+  sort(block: Block): Promise<void>;
+  checkBlock(block: Block, worlds: readonly Evidence[]): Promise<void>;
+  /** Ends the input: checks what was sorted. */
+  finish(worlds: readonly Evidence[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Everything in the calling thread: for input so small that starting threads takes longer. */
+export class Alone implements Crew {
+  readonly #station: Station;
+  readonly #partitions: number;
+  readonly #done: (part: Part) => void;
+
+  constructor(assignment: Assignment, done: (part: Part) => void) {
+    this.#station = new Station(assignment);
+    this.#partitions = assignment.partitions;
+    this.#done = done;
+  }
+
+  async sort(block: Block): Promise<void> {
+    this.#station.sort(block);
+  }
+
+  async checkBlock(block: Block, worlds: readonly Evidence[]): Promise<void> {
+    this.#done(this.#station.checkBlock(block, worlds));
+  }
+
+  async finish(worlds: readonly Evidence[]): Promise<void> {
+    for (let partition = 0; partition < this.#partitions; partition += 1) {
+      if (!this.#station.isEmpty(partition)) this.#done(this.#station.checkPartition(partition, worlds));
+    }
+    this.#done(this.#station.rest());
+  }
+
+  async close(): Promise<void> {
+    this.#station.close();
+  }
+}
+
+/** As source (under a loader) and built, the worker stands beside this file with the same ending. */
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+
+/** Blocks under way to one thread: one being worked on, one waiting, so that no thread ever waits for its next. */
+const UNDER_WAY = 2;
+
+interface Thread {
+  readonly worker: Worker;
+  readonly waiting: ((answer: Answer) => void)[];
+}
+
+/** Spreads the work over worker threads. */
+export class Threads implements Crew {
+  readonly #threads: readonly Thread[];
+  readonly #partitions: number;
+  readonly #done: (part: Part) => void;
+  #failed: Error | undefined;
+  #wake: () => void = () => undefined;
+  #sorted = false;
+
+  constructor(count: number, assignment: Assignment, done: (part: Part) => void) {
+    this.#partitions = assignment.partitions;
+    this.#done = done;
+    this.#threads = Array.from({ length: count }, () => this.#start(assignment));
+  }
+
+  async sort(block: Block): Promise<void> {
+    this.#sorted = true;
+    await this.#give({ do: 'sort', block });
+  }
+
+  async checkBlock(block: Block, worlds: readonly Evidence[]): Promise<void> {
+    await this.#give({ do: 'check-block', block, worlds }, (answer) => this.#done(answer as Part));
+  }
+
+  async finish(worlds: readonly Evidence[]): Promise<void> {
+    if (this.#sorted) {
+      const spilled = await this.#everybody({ do: 'spill' });
+      const extents = spilled as (readonly (readonly Extent[])[])[];
+      for (let partition = 0; partition < this.#partitions; partition += 1) {
+        const mine = extents.flatMap((byPartition) => byPartition[partition] ?? []);
+        if (mine.length > 0)
+          await this.#give({ do: 'check-partition', partition, worlds, extents: mine }, (answer) =>
+            this.#done(answer as Part),
+          );
+      }
+    }
+    for (const rest of await this.#everybody({ do: 'rest' })) this.#done(rest as Part);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+  }
+
+  #start(assignment: Assignment): Thread {
+    const worker = new Worker(WORKER, { workerData: assignment });
+    const thread: Thread = { worker, waiting: [] };
+    worker.on('message', (answer: Answer) => {
+      thread.waiting.shift()?.(answer);
+      this.#wake();
+    });
+    worker.on('error', (error) => {
+      this.#failed = error as Error;
+      this.#wake();
+    });
+    return thread;
+  }
+
+  /** To the thread with the least to do, when it has room. */
+  async #give(task: Task, answered: (answer: Answer) => void = () => undefined): Promise<void> {
+    for (;;) {
+      if (this.#failed) throw this.#failed;
+      const thread = this.#threads.reduce((a, b) => (b.waiting.length < a.waiting.length ? b : a));
+      if (thread.waiting.length < UNDER_WAY) return this.#post(thread, task, answered);
+      await this.#change();
+    }
+  }
+
+  async #everybody(task: Task): Promise<Answer[]> {
+    const answers: Answer[] = [];
+    for (const thread of this.#threads) this.#post(thread, task, (answer) => answers.push(answer));
+    while (this.#threads.some(({ waiting }) => waiting.length > 0)) {
+      if (this.#failed) throw this.#failed;
+      await this.#change();
+    }
+    return answers;
+  }
+
+  #post({ worker, waiting }: Thread, task: Task, answered: (answer: Answer) => void): void {
+    waiting.push(answered);
+    // The bytes are moved, not copied: every block owns its buffer.
+    worker.postMessage(task, 'block' in task ? [task.block.bytes.buffer as ArrayBuffer] : []);
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+}

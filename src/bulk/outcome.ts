@@ -1,0 +1,113 @@
+import type { Unreadable } from '../recording/read/unreadable.ts';
+import type { Step, Timeline } from '../report/timeline.ts';
+import { Checker } from '../rules/checker.ts';
+import type { Finding } from '../rules/finding.ts';
+import type { Checked, Ignore, Report } from '../rules/report.ts';
+import type { AnyRule } from '../rules/rule.ts';
+import { compareIds, comparePlaces } from './gather.ts';
+import type { Part, Section } from './part.ts';
+import { UnreadableList } from './unreadable-list.ts';
+
+/** A finished check of inputs of any size, with what a report shows beside the findings. */
+export interface Outcome {
+  readonly report: Report;
+  /** The traces that findings belong to or name, in order of their first record. */
+  readonly timelines: readonly Timeline[];
+  /** Where the witnesses of a finding were read, in the order of the witnesses; empty when it is not known. */
+  readonly sourcesOf: (finding: Finding) => readonly NonNullable<Step['source']>[];
+  readonly unreadable: { readonly count: number; readonly first: readonly Unreadable[] };
+  readonly repeated: number;
+}
+
+const NOTHING = { version: 1, findings: [], checked: [], leftovers: {}, traces: 0, events: 0 } as const;
+
+/** Puts parts together. The result does not depend on how the traces were spread over the parts. */
+export class Merger {
+  readonly #rules: readonly AnyRule[];
+  readonly #counts: Checker;
+  readonly #sections: Section[] = [];
+  readonly #unreadable = new UnreadableList();
+  #repeated = 0;
+
+  constructor(rules: readonly AnyRule[]) {
+    this.#rules = rules;
+    this.#counts = new Checker(rules);
+  }
+
+  add(part: Part): void {
+    this.#counts.add({ ...NOTHING, checked: part.checked, traces: part.traces, events: part.events });
+    for (const section of part.sections) this.#sections.push(section);
+    this.#unreadable.merge(part.unreadable);
+    this.#repeated += part.repeated;
+  }
+
+  /** All parts as one, for a merger elsewhere. */
+  part(): Part {
+    const { checked, traces, events } = this.#counts.partial();
+    return {
+      checked: inOrder(checked),
+      traces,
+      events,
+      sections: this.#ordered(),
+      unreadable: { count: this.#unreadable.count, first: this.#unreadable.first },
+      repeated: this.#repeated,
+    };
+  }
+
+  finish(ignore: readonly Ignore[] = []): Outcome {
+    const sections = this.#ordered();
+    const stepOf = new Map<Finding, (id: string) => Step | undefined>();
+    const findings = worldsOf(sections).flatMap((world) => {
+      const found = this.#findingsOf(world);
+      const steps = stepsOf(world);
+      for (const finding of found) stepOf.set(finding, (id) => steps.get(id));
+      return found;
+    });
+    const all = new Checker(this.#rules);
+    const { checked, traces, events } = this.#counts.partial();
+    all.add({ ...NOTHING, findings, checked: inOrder(checked), traces, events });
+    return {
+      report: all.finish(ignore),
+      timelines: sections.map(({ timeline }) => timeline),
+      sourcesOf: (finding) => finding.witness.flatMap((id) => stepOf.get(finding)?.(id)?.source ?? []),
+      unreadable: { count: this.#unreadable.count, first: this.#unreadable.first },
+      repeated: this.#repeated,
+    };
+  }
+
+  #ordered(): Section[] {
+    return this.#sections.sort((a, b) => comparePlaces(a.place, b.place) || compareIds(a.traceId, b.traceId));
+  }
+
+  /** Findings of single traces first, then those that only show across traces. */
+  #findingsOf(world: readonly Section[]): readonly Finding[] {
+    const checker = new Checker(this.#rules);
+    for (const { findings, leftovers } of world) checker.add({ ...NOTHING, findings, leftovers });
+    return checker.finish().findings;
+  }
+}
+
+/** Sections of one world are neighbours; ids mean the same event within a world only. */
+function worldsOf(sections: readonly Section[]): readonly (readonly Section[])[] {
+  const worlds = new Map<number, Section[]>();
+  for (const section of sections) {
+    const world = worlds.get(section.place.world);
+    if (world) world.push(section);
+    else worlds.set(section.place.world, [section]);
+  }
+  return [...worlds.values()];
+}
+
+function stepsOf(sections: readonly Section[]): Map<string, Step> {
+  return new Map(sections.flatMap(({ timeline }) => timeline.steps.map((step) => [step.id, step] as const)));
+}
+
+/** Parts arrive in any order; reasons are listed in an order of their own. */
+function inOrder(checked: readonly Checked[]): Checked[] {
+  return checked.map((rule) => ({
+    ...rule,
+    notApplicable: [...rule.notApplicable].sort(
+      (a, b) => b.count - a.count || compareIds(a.reason, b.reason),
+    ),
+  }));
+}

@@ -1,0 +1,239 @@
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { parse as csvParser } from 'csv-parse';
+import { quote } from '../recording/read/unreadable.ts';
+import { type Block, Frames } from './block.ts';
+import { JsonElements } from './json-elements.ts';
+import { LineBlocks } from './line-blocks.ts';
+
+const BLOCK_SIZE = 2 ** 20;
+/** How much of the beginning is looked at to tell what the input is. */
+const SNIFFED = 64 * 1024;
+
+export interface InputEvents {
+  /** Something that could not be read; the rest is read on. */
+  readonly unreadable: (line: number, problem: string) => void;
+  /** Bytes taken from the file or pipe, for progress. */
+  readonly progress: (bytes: number) => void;
+}
+
+/** The input as a whole cannot be read: it is not there, or in no form that is known. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+}
+
+/** Reads a file or, as `-`, standard input. Its form is told from its beginning; gzip is unpacked. */
+export async function* readInput(path: string, file: number, events: InputEvents): AsyncGenerator<Block> {
+  const raw: Readable = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: BLOCK_SIZE });
+  const packed = counted(raw, events.progress);
+  try {
+    const { begin, rest } = await peek(packed);
+    if (begin[0] === 0x1f && begin[1] === 0x8b) {
+      const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+      const unpacked = pump(rest, gunzip);
+      const inner = await peek(unpacked);
+      yield* readForm(inner.begin, inner.rest, path, file, events);
+    } else yield* readForm(begin, rest, path, file, events);
+  } catch (error) {
+    throw asInputError(error, path, events);
+  }
+}
+
+async function* readForm(
+  begin: Buffer,
+  chunks: AsyncIterable<Buffer>,
+  path: string,
+  file: number,
+  events: InputEvents,
+): AsyncGenerator<Block> {
+  switch (formOf(begin, path)) {
+    case 'lines':
+      return yield* readLines(chunks, file, events);
+    case 'document':
+      return yield* readDocument(chunks, file, events);
+    case 'csv':
+      return yield* readCsv(chunks, file, events, begin);
+  }
+}
+
+function formOf(begin: Buffer, path: string): 'lines' | 'document' | 'csv' {
+  const text = begin.toString('utf8').replace(/^\ufeff/, '');
+  const trimmed = text.trimStart();
+  const [first = ''] = trimmed.split('\n', 1);
+  if (trimmed === '' || parses(first)) return 'lines';
+  if (trimmed.startsWith('[')) return 'document';
+  const second = trimmed.slice(first.length + 1);
+  if (trimmed.startsWith('{'))
+    return /[{[,:]\s*$/.test(first) && !second.startsWith('{') ? 'document' : 'lines';
+  if (/(^|[,;\t"])"?trace_?id"?([,;\t"\r]|$)/i.test(first)) return 'csv';
+  if (second.startsWith('{')) return 'lines';
+  throw new InputError(
+    `${path}: neither events nor a recording; it begins with ${quote(first)}. ` +
+      'Give NDJSON or a JSON array of events, a reply of GET /api/events, rows of trace_events as JSON or as CSV ' +
+      'with a header line (COPY … WITH (FORMAT csv, HEADER)), or a recording of whyops-testkit; gzip is fine.',
+  );
+}
+
+function parses(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function* readLines(
+  chunks: AsyncIterable<Buffer>,
+  file: number,
+  events: InputEvents,
+): AsyncGenerator<Block> {
+  const lines = new LineBlocks(file, events.unreadable);
+  for await (const chunk of chunks) {
+    const block = lines.push(chunk);
+    if (block) yield block;
+  }
+  const last = lines.end();
+  if (last) yield last;
+}
+
+async function* readDocument(
+  chunks: AsyncIterable<Buffer>,
+  file: number,
+  events: InputEvents,
+): AsyncGenerator<Block> {
+  const frames = new Frames();
+  const elements = new JsonElements((bytes, line) =>
+    frames.push(bytes, 0, bytes.length, { file, world: 0, line }),
+  );
+  for await (const chunk of chunks) {
+    elements.push(chunk);
+    if (frames.length > BLOCK_SIZE) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+  }
+  const cut = elements.end();
+  if (frames.length > 0) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+  if (cut)
+    events.unreadable(
+      cut.cutOffAt,
+      'the JSON ends here in the middle: it was cut off, or a bracket is missing before',
+    );
+}
+
+/** Columns whose values are JSON. */
+const JSON_COLUMNS: ReadonlySet<unknown> = new Set(['content', 'metadata']);
+
+async function* readCsv(
+  chunks: AsyncIterable<Buffer>,
+  file: number,
+  events: InputEvents,
+  begin: Buffer,
+): AsyncGenerator<Block> {
+  const [header = ''] = begin.toString('utf8').split('\n', 1);
+  const delimiter = [',', '\t', ';'].reduce((a, b) =>
+    header.split(b).length > header.split(a).length ? b : a,
+  );
+  const parser = csvParser({
+    columns: (names: string[]) => names.map((name) => name.trim()),
+    bom: true,
+    delimiter,
+    info: true,
+    skip_records_with_error: true,
+    skip_empty_lines: true,
+    max_record_size: 256 * 2 ** 20,
+    // An empty field is NULL, an empty text stands in quotes: so COPY writes it.
+    cast: (value, context) => (value === '' && !context.quoting && !context.header ? null : value),
+  });
+  // The parser counts the lines it has passed: a row begins after the one before.
+  let line = 2;
+  parser.on('skip', (error: { lines: number; message: string }) => {
+    events.unreadable(line, `no CSV row: ${error.message}`);
+    line = error.lines + 1;
+  });
+  const frames = new Frames();
+  const rows = pump(chunks, parser) as unknown as AsyncIterable<{
+    record: Record<string, string | null>;
+    info: { lines: number };
+  }>;
+  for await (const { record, info } of rows) {
+    const text = Buffer.from(rowAsJson(record, (problem) => events.unreadable(line, problem)));
+    if (text.length > 0) frames.push(text, 0, text.length, { file, world: 0, line });
+    line = info.lines + 1;
+    if (frames.length > BLOCK_SIZE) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+  }
+  if (frames.length > 0) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+}
+
+function rowAsJson(record: Record<string, string | null>, unreadable: (problem: string) => void): string {
+  const members: string[] = [];
+  for (const [name, value] of Object.entries(record)) {
+    if (value === null || !JSON_COLUMNS.has(name))
+      members.push(`${JSON.stringify(name)}:${JSON.stringify(value)}`);
+    else if (parses(value)) members.push(`${JSON.stringify(name)}:${value}`);
+    else {
+      unreadable(`the column ${name} holds ${quote(value)}, which is not JSON`);
+      return '';
+    }
+  }
+  return `{${members.join(',')}}`;
+}
+
+/** The first bytes, and everything from the beginning. */
+async function peek(chunks: AsyncIterable<Buffer>): Promise<{ begin: Buffer; rest: AsyncIterable<Buffer> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  let size = 0;
+  let ended = false;
+  while (size < SNIFFED && !ended) {
+    const { value, done } = await iterator.next();
+    ended = done === true;
+    if (value) {
+      first.push(value as Buffer);
+      size += (value as Buffer).length;
+    }
+  }
+  async function* all(): AsyncGenerator<Buffer> {
+    yield* first.map(withoutByteOrderMark);
+    if (!ended) yield* { [Symbol.asyncIterator]: () => iterator };
+  }
+  return { begin: Buffer.concat(first).subarray(0, SNIFFED), rest: all() };
+}
+
+function withoutByteOrderMark(chunk: Buffer, index: number): Buffer {
+  return index === 0 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf
+    ? chunk.subarray(3)
+    : chunk;
+}
+
+async function* counted(stream: Readable, progress: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) {
+    progress((chunk as Buffer).length);
+    yield chunk as Buffer;
+  }
+}
+
+/** Sends chunks through a transform, one at a time: what the reader does not take is not produced. */
+function pump(chunks: AsyncIterable<Buffer>, through: NodeJS.ReadWriteStream): AsyncIterable<Buffer> {
+  void (async () => {
+    try {
+      for await (const chunk of chunks)
+        if (!through.write(chunk)) await new Promise((resolve) => through.once('drain', resolve));
+      through.end();
+    } catch (error) {
+      (through as unknown as Readable).destroy(error as Error);
+    }
+  })();
+  return through as unknown as AsyncIterable<Buffer>;
+}
+
+function asInputError(error: unknown, path: string, events: InputEvents): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return new InputError(`${path}: there is no such file.`);
+  if (code === 'EISDIR') return new InputError(`${path}: this is a folder; name the files in it.`);
+  if (code === 'EACCES') return new InputError(`${path}: reading it is not allowed.`);
+  if (code?.startsWith('Z_') || code?.startsWith('CSV_') || error instanceof RangeError) {
+    events.unreadable(1, `the rest of the file cannot be read: ${message}`);
+    return null;
+  }
+  return error;
+}

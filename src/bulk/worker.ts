@@ -1,0 +1,31 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Block } from './block.ts';
+import type { Answer, Task } from './station-messages.ts';
+import { type Assignment, Station } from './station.ts';
+
+/** The other end of a thread of {@link Threads}. Every task gets one answer, in order. */
+const station = new Station(workerData as Assignment);
+
+parentPort!.on('message', (task: Task) => parentPort!.postMessage(perform(task)));
+
+function perform(task: Task): Answer {
+  switch (task.do) {
+    case 'sort':
+      station.sort(received(task.block));
+      return null;
+    case 'spill':
+      return station.spill();
+    case 'check-block':
+      return station.checkBlock(received(task.block), task.worlds);
+    case 'check-partition':
+      return station.checkPartition(task.partition, task.worlds, task.extents);
+    case 'rest':
+      return station.rest();
+  }
+}
+
+/** A Buffer arrives as a plain Uint8Array. */
+function received(block: Block): Block {
+  const { buffer, byteOffset, byteLength } = block.bytes;
+  return { ...block, bytes: Buffer.from(buffer, byteOffset, byteLength) };
+}

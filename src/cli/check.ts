@@ -1,0 +1,180 @@
+import { writeFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { checkBlocks, checkInputs, type CheckInputsOptions } from '../bulk/check-inputs.ts';
+import { partText } from '../bulk/part-text.ts';
+import { readBackend } from '../bulk/read-backend.ts';
+import { InputError } from '../bulk/read-input.ts';
+import type { Merger } from '../bulk/outcome.ts';
+import { selectRules } from '../rules/check.ts';
+import type { Ignore } from '../rules/report.ts';
+import { applyBaseline, writeBaseline } from './baseline.ts';
+import { CommandError, EXIT } from './exit-code.ts';
+import { progressLine } from './progress.ts';
+import { deliver, type OutputOptions, withOutputOptions } from './report-output.ts';
+
+interface CheckOptions extends OutputOptions {
+  readonly rule?: string[];
+  readonly ignore?: Ignore[];
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
+  readonly grouped?: true;
+  readonly jobs?: number;
+  readonly partition?: { readonly index: number; readonly of: number };
+  readonly partial?: true;
+  readonly from?: string;
+  readonly apiKeyEnv: string;
+  readonly traceId?: string[];
+}
+
+/** `whyops-testkit check`: recorded and exported traces against the catalogue. */
+export function checkCommand(): Command {
+  const command = new Command('check')
+    .description('check recorded or exported traces')
+    .argument('[files...]', 'NDJSON, JSON or CSV, also as .gz; - is standard input')
+    .addOption(new Option('--rule <id>', 'check this rule only; repeatable').argParser(collect))
+    .addOption(
+      new Option(
+        '--ignore <rule=reason>',
+        'accept the findings of a rule, or of RULE:KIND, for a reason; repeatable',
+      ).argParser(parseIgnore),
+    )
+    .option('--baseline <file>', 'accept the findings that stand in this file')
+    .option('--write-baseline <file>', 'write the findings to a file for --baseline')
+    .option('--grouped', 'all events of a trace stand together (ORDER BY trace_id): memory stays flat')
+    .addOption(
+      new Option('--jobs <n>', 'threads to check with (default: by size of the input)').argParser(parseJobs),
+    )
+    .addOption(
+      new Option('--partition <i/n>', 'check the i-th of n shares; prints a part for report merge').argParser(
+        parsePartition,
+      ),
+    )
+    .option('--partial', 'print a part for report merge, in one line: the input is one of several partitions')
+    .option('--from <url>', 'read from a backend; its analyse base URL, which ends in /api')
+    .option(
+      '--api-key-env <name>',
+      'the environment variable that holds the key for --from',
+      'WHYOPS_API_KEY',
+    )
+    .option('--trace-id <id...>', 'the traces to read with --from');
+  return withOutputOptions(command).action(async (files: string[], options: CheckOptions) => {
+    process.exitCode = await run(files, options);
+  });
+}
+
+async function run(files: readonly string[], options: CheckOptions): Promise<number> {
+  for (const id of options.rule ?? []) knownRule(id);
+  const progress = progressLine();
+  try {
+    const merger = await read(files, { ...checkOptions(options), progress: progress.update });
+    progress.clear();
+    return finish(merger, options);
+  } catch (error) {
+    progress.clear();
+    if (error instanceof InputError) throw new CommandError(error.message);
+    throw error;
+  }
+
+  function read(paths: readonly string[], given: CheckInputsOptions): Promise<Merger> {
+    if (options.from === undefined) {
+      if (options.traceId)
+        throw new CommandError('--trace-id needs --from: the backend to read the traces from.');
+      if (paths.length === 0)
+        throw new CommandError(
+          'Nothing to check: name one or more files, - for standard input, or --from a backend.',
+        );
+      return checkInputs(paths, given);
+    }
+    if (paths.length > 0) throw new CommandError(`Either files or --from, not both: "${paths.join(' ')}".`);
+    const traceIds = options.traceId ?? [];
+    if (traceIds.length === 0)
+      throw new CommandError('--from needs the traces to read: --trace-id ID [ID…].');
+    const backend = { baseUrl: baseUrl(options.from), apiKey: keyFrom(options.apiKeyEnv) };
+    const names = traceIds.map(
+      (traceId) => `${backend.baseUrl}/events?traceId=${encodeURIComponent(traceId)}`,
+    );
+    return checkBlocks(names, (file, events) => readBackend(backend, traceIds[file]!, file, events), null, {
+      ...given,
+      jobs: 1,
+    });
+  }
+}
+
+function checkOptions({ rule, grouped, jobs, partition }: CheckOptions): CheckInputsOptions {
+  return { rules: rule, grouped, jobs, share: partition };
+}
+
+function finish(merger: Merger, options: CheckOptions): number {
+  if (options.partition || options.partial) {
+    const part = merger.part();
+    const text = partText(part, options.partition ?? null, options.rule);
+    if (options.output === undefined) process.stdout.write(text);
+    else writeFileSync(options.output, text);
+    return part.unreadable.count > 0 ? EXIT.usage : EXIT.clean;
+  }
+  let outcome = merger.finish(options.ignore);
+  if (options.writeBaseline !== undefined) writeBaseline(options.writeBaseline, outcome);
+  if (options.baseline !== undefined) outcome = applyBaseline(options.baseline, outcome);
+  return deliver(outcome, options);
+}
+
+/** Values of a repeatable option, also separated by commas. An option that takes several words would take the files. */
+function collect(text: string, previous: string[] = []): string[] {
+  return [...previous, ...text.split(',').map((id) => id.trim())];
+}
+
+export function parseIgnore(text: string, previous: Ignore[] = []): Ignore[] {
+  const [, rule, kind, reason] = /^([^=:]+)(?::([^=]+))?=(.*)$/s.exec(text) ?? [];
+  if (rule === undefined || reason === undefined || reason.trim() === '')
+    throw new CommandError(
+      `--ignore "${text}": give the rule and why it is right here, for instance --ignore "span-reuse=agent is switched off".`,
+    );
+  const id = knownRule(rule.trim());
+  return [
+    ...previous,
+    { rule: id, reason: reason.trim(), ...(kind === undefined ? {} : { where: { kind: kind.trim() } }) },
+  ];
+}
+
+function knownRule(id: string): Ignore['rule'] {
+  try {
+    return selectRules([id])[0]!.id;
+  } catch (error) {
+    throw new CommandError((error as Error).message);
+  }
+}
+
+function parseJobs(text: string): number {
+  const jobs = Number(text);
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 256)
+    throw new CommandError(`--jobs "${text}": give a number of threads, 1 to 256.`);
+  return jobs;
+}
+
+function parsePartition(text: string): { index: number; of: number } {
+  const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const share = { index: Number(index), of: Number(of) };
+  if (of === undefined || share.index < 1 || share.index > share.of || share.of > 100_000)
+    throw new CommandError(`--partition "${text}": give i/n with i from 1 to n, for instance 1/4.`);
+  return share;
+}
+
+function baseUrl(text: string): string {
+  const trimmed = text.replace(/\/+$/, '');
+  if (!/^https?:\/\//.test(trimmed) || !URL.canParse(trimmed))
+    throw new CommandError(
+      `--from "${text}": give a URL, for instance https://analyse.internal.example.com/api.`,
+    );
+  if (!trimmed.endsWith('/api'))
+    throw new CommandError(`--from "${text}": the analyse base URL ends in /api; write ${trimmed}/api.`);
+  return trimmed;
+}
+
+function keyFrom(name: string): string {
+  const key = process.env[name];
+  if (!key)
+    throw new CommandError(
+      `The environment variable ${name} is not set; it must hold the WhyOps key (--api-key-env names another one).`,
+    );
+  return key;
+}

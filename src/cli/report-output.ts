@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs';
+import { Option, type Command } from 'commander';
+import type { Outcome } from '../bulk/outcome.ts';
+import { renderGithub } from '../report/github.ts';
+import { renderJson } from '../report/json.ts';
+import { renderJunit } from '../report/junit.ts';
+import { renderSarif } from '../report/sarif.ts';
+import { renderOutcome } from '../report/outcome-text.ts';
+import { somethingChecked } from '../report/closing.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+
+export const FORMATS = ['text', 'json', 'junit', 'sarif', 'github'] as const;
+
+export interface OutputOptions {
+  readonly format: (typeof FORMATS)[number];
+  readonly output?: string;
+  readonly failOn: 'error' | 'warning';
+}
+
+/** The options of every command that ends in a report. */
+export function withOutputOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
+    .option('-o, --output <file>', 'write the report to a file instead of standard output')
+    .addOption(
+      new Option('--fail-on <tier>', 'the least that ends the command with exit code 1')
+        .choices(['error', 'warning'])
+        .default('warning'),
+    );
+}
+
+/** Prints the report and tells the exit code. */
+export function deliver(outcome: Outcome, { format, output, failOn }: OutputOptions): ExitCode {
+  const toTerminal = output === undefined && process.stdout.isTTY === true;
+  const text = rendered(outcome, format, toTerminal);
+  if (output === undefined) process.stdout.write(text);
+  else writeFileSync(output, text);
+  return exitCodeOf(outcome, failOn);
+}
+
+function rendered(outcome: Outcome, format: OutputOptions['format'], toTerminal: boolean): string {
+  switch (format) {
+    case 'text':
+      return renderOutcome(outcome, {
+        columns: toTerminal ? Math.max(60, process.stdout.columns) : 80,
+        color: toTerminal && !process.env['NO_COLOR'],
+      });
+    case 'json':
+      return renderJson(outcome);
+    case 'junit':
+      return renderJunit(outcome);
+    case 'sarif':
+      return renderSarif(outcome);
+    case 'github':
+      return renderGithub(outcome);
+  }
+}
+
+/** Input that could only be read in part decides before findings do: the report is not complete. */
+export function exitCodeOf({ report, unreadable }: Outcome, failOn: OutputOptions['failOn']): ExitCode {
+  if (unreadable.count > 0) return EXIT.usage;
+  if (report.findings.some(({ tier }) => tier === 'E' || failOn === 'warning')) return EXIT.findings;
+  return report.events === 0 || !somethingChecked(report)
+    ? nothing(report.findings.length + ignoredIn(report))
+    : EXIT.clean;
+}
+
+function ignoredIn(report: Outcome['report']): number {
+  return report.ignored.reduce((sum, { findings }) => sum + findings.length, 0);
+}
+
+function nothing(found: number): ExitCode {
+  return found > 0 ? EXIT.clean : EXIT.nothingChecked;
+}

@@ -1,0 +1,175 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import type { RecordedEvent } from '../recording/event.ts';
+import { eventLine, exchangeLine, headerLine } from '../recording/ndjson.ts';
+import type { Recording } from '../recording/recording.ts';
+import { clip, fit, plainLine } from '../report/plain-text.ts';
+import { eventStep } from '../report/timeline.ts';
+import { selectRules } from '../rules/check.ts';
+import { Checker } from '../rules/checker.ts';
+import type { Finding } from '../rules/finding.ts';
+import { createFakeWhyOps, type FakeWhyOps } from '../server/fake.ts';
+import { CommandError } from './exit-code.ts';
+import { outcomeOf } from './live-outcome.ts';
+import { deliver, type OutputOptions, withOutputOptions } from './report-output.ts';
+
+interface ServeOptions extends OutputOptions {
+  readonly record?: string;
+  readonly ingest: 'queued' | 'direct';
+  readonly proxyPort: number;
+  readonly analysePort: number;
+}
+
+/** The longest that a timer can wait; the watch ends with the process, not with a timeout. */
+const FOR_EVER_MS = 2 ** 31 - 1;
+
+/** `whyops-testkit serve`: a fake WhyOps that stays up, for trying things by hand. */
+export function serveCommand(): Command {
+  const command = new Command('serve')
+    .description('keep a fake WhyOps running and follow the traces that arrive')
+    .option('--record <file>', 'write the recording as NDJSON, for check')
+    .addOption(
+      new Option('--ingest <mode>', 'queued answers 202 as the hosted service does, direct 201')
+        .choices(['queued', 'direct'])
+        .default('queued'),
+    )
+    .addOption(new Option('--proxy-port <port>', 'default: any free one').argParser(parsePort).default(0))
+    .addOption(new Option('--analyse-port <port>', 'default: any free one').argParser(parsePort).default(0));
+  return withOutputOptions(command).action(async (options: ServeOptions) => {
+    process.exitCode = await serve(options);
+  });
+}
+
+async function serve(options: ServeOptions): Promise<number> {
+  const whyops = createFakeWhyOps({ ingest: options.ingest });
+  try {
+    await whyops.listen({ proxyPort: options.proxyPort, analysePort: options.analysePort });
+  } catch (error) {
+    throw new CommandError((error as Error).message);
+  }
+  const out = (text: string) => process.stderr.write(`${text}\n`);
+  const ended = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  out(settings(whyops));
+  const follow = new Follower(out);
+  // Looks at the recording whenever something arrives; it never gets what it waits for.
+  void whyops
+    .waitFor((recording) => follow.look(recording), { timeout: FOR_EVER_MS })
+    .catch((error: Error) => out(`whyops-testkit: ${error.message}`));
+  await ended;
+  await whyops.settled({ timeout: 2000 }).catch(() => undefined);
+  follow.look(whyops.recording);
+  if (options.record !== undefined) record(options.record, whyops.recording);
+  out('');
+  const code = deliver(outcomeOf(whyops.recording), options);
+  await whyops.close();
+  // The watch would keep the process alive.
+  process.exit(code);
+}
+
+function record(file: string, recording: Recording): void {
+  const descriptor = openSync(file, 'w');
+  const items = [...recording.exchanges, ...recording.events].sort((a, b) => a.seq - b.seq);
+  writeSync(descriptor, `${headerLine(recording.evidence)}\n`);
+  for (const item of items)
+    writeSync(descriptor, `${'eventType' in item ? eventLine(item) : exchangeLine(item)}\n`);
+  closeSync(descriptor);
+}
+
+/** Prints each event once, when its fate is known, and each finding when nothing that may come can undo it. */
+class Follower {
+  readonly #out: (line: string) => void;
+  readonly #printed = new Set<string>();
+  readonly #found = new Set<string>();
+
+  constructor(out: (line: string) => void) {
+    this.#out = out;
+  }
+
+  look(recording: Recording): false {
+    const fresh = recording.events.filter(
+      ({ id, outcome }) => outcome.status !== 'queued' && !this.#printed.has(id),
+    );
+    for (const event of fresh) {
+      this.#printed.add(event.id);
+      this.#out(eventText(event));
+    }
+    for (const traceId of new Set(fresh.map((event) => event.traceId))) this.#check(recording, traceId);
+    return false;
+  }
+
+  #check(recording: Recording, traceId: string): void {
+    const trace = recording.trace(traceId);
+    if (trace.attempts.some(({ outcome }) => outcome.status === 'queued')) return;
+    // What only shows when all is over (a request that nobody answers) comes with the report at the end: a trace by
+    // itself tells what is wrong already, its leftovers what may still become right.
+    const findings = new Checker(selectRules()).trace(trace)?.findings ?? [];
+    for (const finding of findings) if (finding.tier === 'E') this.#tell(finding);
+  }
+
+  #tell(finding: Finding): void {
+    const key = JSON.stringify([finding.rule, finding.kind, finding.traceId, finding.witness]);
+    if (this.#found.has(key)) return;
+    this.#found.add(key);
+    this.#out(`  ✗ ${finding.rule} ${finding.kind}`);
+    for (const line of finding.message.split('\n')) this.#out(`    ${line}`);
+  }
+}
+
+function eventText(event: RecordedEvent): string {
+  const { what, stepId, spanId, summary, trouble } = eventStep(event);
+  const columns = process.stderr.isTTY ? Math.max(60, process.stderr.columns) : 120;
+  const cells = [
+    fit(plainLine(event.traceId), 16),
+    String(stepId ?? '').padStart(3),
+    fit(what, 18),
+    fit(event.representation, 7),
+    fit(plainLine(spanId ?? ''), 10),
+    trouble === null ? summary : `[${plainLine(trouble)}] ${summary}`,
+  ];
+  return clip(cells.join(' '), columns).trimEnd();
+}
+
+function settings({ proxyBaseUrl, analyseBaseUrl, apiKey }: FakeWhyOps): string {
+  return `A fake WhyOps is running. Stop it with Ctrl+C; the report follows then.
+
+Shell
+  export WHYOPS_PROXY_BASE_URL=${proxyBaseUrl}
+  export WHYOPS_ANALYSE_BASE_URL=${analyseBaseUrl}
+  export WHYOPS_API_KEY=${apiKey}
+
+TypeScript
+  new WhyOps({
+    apiKey: '${apiKey}',
+    proxyBaseUrl: '${proxyBaseUrl}',
+    analyseBaseUrl: '${analyseBaseUrl}',
+    agentName, agentMetadata,
+  })
+
+Python
+  WhyOps(
+      api_key="${apiKey}",
+      proxy_base_url="${proxyBaseUrl}",
+      analyse_base_url="${analyseBaseUrl}",
+      agent_name=agent_name, agent_metadata=agent_metadata,
+  )
+
+Go
+  whyops.New(whyops.Config{
+      APIKey:         "${apiKey}",
+      ProxyBaseURL:   "${proxyBaseUrl}",
+      AnalyseBaseURL: "${analyseBaseUrl}",
+      AgentName:      agentName, AgentMetadata: agentMetadata,
+  })
+
+OpenAI clients use ${proxyBaseUrl}/v1 as their base URL, Anthropic clients ${proxyBaseUrl}.
+`;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new CommandError(`"${text}" is no port: give a number from 0 (any free one) to 65535.`);
+  return port;
+}

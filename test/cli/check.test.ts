@@ -1,0 +1,309 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Recording } from '../../src/recording/recording.ts';
+import { writeRecording } from '../../src/recording/ndjson.ts';
+import { built } from '../build.ts';
+import { brokenSpan, event } from '../report/samples.ts';
+import { bad, csv, good, ndjson, row, tableRow } from './rows.ts';
+import { type Ended, whyopsTestkit } from './spawn.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'check-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(built, 120_000);
+
+const SPAN = ['--rule', 'span-reuse'];
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const rulesFound = ({ stdout }: Ended) =>
+  JSON.parse(stdout).findings.map(({ rule, kind, traceId }: Record<string, string>) => ({
+    rule,
+    kind,
+    traceId,
+  }));
+
+const found = [{ rule: 'span-reuse', kind: 'no-such-request', traceId: 'bad' }];
+
+describe('check reads', () => {
+  const events = [...good(), ...bad()];
+  const reply = (list: unknown[], total = list.length) => ({
+    events: list,
+    pagination: { total, limit: 100, offset: 0, hasMore: total > list.length },
+  });
+  const noisy = [
+    ...good('g2'),
+    ...bad().map((e) => ({ ...e, content: { text: 'a "quoted", \n"line" \\n \u2028 , [}' } })),
+  ];
+  const forms: [string, string | Buffer][] = [
+    ['NDJSON of events', ndjson(events)],
+    ['events newest first', ndjson([...events].reverse())],
+    [
+      'NDJSON without a line break at the end, with CRLF and blank lines',
+      `\r\n${ndjson(events).replaceAll('\n', '\r\n\n').trimEnd()}`,
+    ],
+    ['NDJSON with a byte order mark', `\ufeff${ndjson(events)}`],
+    ['a JSON array in one line', JSON.stringify(events)],
+    ['a JSON array over many lines', JSON.stringify(events, null, 2)],
+    ['a JSON array with an event a line', `[${events.map((e) => JSON.stringify(e)).join(',\n')}]`],
+    ['a reply of the read API', JSON.stringify(reply(events))],
+    ['a reply over many lines', JSON.stringify(reply(events), null, 2)],
+    [
+      'a reply over many lines, pagination first',
+      JSON.stringify({ pagination: { total: 4, hasMore: false }, events }, null, 2),
+    ],
+    ['replies, one a line', ndjson([reply(good()), reply(bad())])],
+    ['rows as row_to_json gives them', ndjson(events.map(tableRow))],
+    ['rows in a JSON array', JSON.stringify(events.map(tableRow), null, 1)],
+    ['COPY … CSV HEADER', csv(events)],
+    ['CSV with quotes and line breaks in the content', csv(noisy)],
+    ['gzip', gzipSync(ndjson(events))],
+    ['gzip of CSV', gzipSync(csv(events))],
+  ];
+
+  test.each(forms)('%s', async (name, content) => {
+    const ended = await whyopsTestkit(['check', ...SPAN, '--format', 'json', file('input', content)]);
+    expect({ stderr: ended.stderr, code: ended.code }, name).toEqual({ stderr: '', code: 1 });
+    expect(rulesFound(ended)).toEqual(found);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ traces: 2, events: 4 });
+  });
+
+  test('a recording of its own', async () => {
+    const ended = await whyopsTestkit([
+      'check',
+      ...SPAN,
+      '--format',
+      'json',
+      file('r.ndjson', writeRecording(brokenSpan)),
+    ]);
+    expect(ended.code).toBe(1);
+    expect(rulesFound(ended)).toEqual([{ ...found[0], traceId: 't1' }]);
+  });
+
+  test('recordings one by one: the same trace id in two of them is two traces', async () => {
+    const half = (eventType: 'tool_call_request' | 'tool_call_response') =>
+      new Recording({
+        events: [event(1, { eventType, spanId: 's', metadata: { tool: 'search' }, traceId: 't' })],
+      });
+    const both = writeRecording(half('tool_call_request')) + writeRecording(half('tool_call_response'));
+    const ended = await whyopsTestkit(['check', ...SPAN, '--format', 'json', '-'], { input: both });
+    expect(rulesFound(ended).map(({ kind }: { kind: string }) => kind)).toEqual([
+      'unanswered',
+      'no-such-request',
+    ]);
+  });
+
+  test('several files as one, and standard input', async () => {
+    const [request, response] = good();
+    const path = file('first.ndjson', ndjson([request]));
+    const ended = await whyopsTestkit(['check', ...SPAN, path, '-'], { input: ndjson([response]) });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toContain('No findings: 1 trace, 2 events, 1 rule checked.');
+  });
+
+  test('an event that comes twice, as on overlapping pages, once', async () => {
+    const events = good();
+    const ended = await whyopsTestkit(['check', ...SPAN, '-'], { input: ndjson([...events, ...events]) });
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain('2 events came more than once in the input and were checked once.');
+  });
+});
+
+describe('check ends with', () => {
+  test('0 when nothing is wrong', async () => {
+    expect((await whyopsTestkit(['check', ...SPAN, '-'], { input: ndjson(good()) })).code).toBe(0);
+  });
+
+  test('1 for findings, told as a timeline', async () => {
+    const { code, stdout } = await whyopsTestkit(['check', ...SPAN, '-'], { input: ndjson(bad()) });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Trace bad · 2 events\n {2}✗1 /);
+    expect(stdout).toContain('1) span-reuse error no-such-request');
+    expect(stdout.split('\n').filter((line) => line.length > 80 && line.includes(' '))).toEqual([]);
+  });
+
+  test('3 when there was nothing to check', async () => {
+    const nothing = await whyopsTestkit(['check', '-'], { input: '' });
+    expect(nothing).toMatchObject({ code: 3 });
+    expect(nothing.stdout).toContain('Nothing was checked');
+    const noTools = await whyopsTestkit(['check', ...SPAN, '-'], { input: ndjson([row('t', 1, {})]) });
+    expect(noTools.code).toBe(3);
+  });
+
+  test.each([
+    [['nowhere.ndjson'], 'nowhere.ndjson: there is no such file.'],
+    [['.'], '.: this is a folder; name the files in it.'],
+    [[], 'Nothing to check: name one or more files, - for standard input, or --from a backend.'],
+    [['--rule', 'span-resue', '-'], 'There is no rule "span-resue".'],
+    [['--ignore', 'span-reuse', '-'], '--ignore "span-reuse": give the rule and why it is right here'],
+    [['--ignore', 'span-reuse= ', '-'], '--ignore "span-reuse= ": give the rule'],
+    [['--partition', '5/4', '-'], '--partition "5/4": give i/n with i from 1 to n, for instance 1/4.'],
+    [['--jobs', '0', '-'], '--jobs "0": give a number of threads, 1 to 256.'],
+    [
+      ['--from', 'https://x.example/', '--trace-id', 't'],
+      'the analyse base URL ends in /api; write https://x.example/api.',
+    ],
+    [['--from', 'https://x.example/api'], '--from needs the traces to read'],
+    [
+      ['--from', 'https://x.example/api', '--trace-id', 't', '--api-key-env', 'NO_SUCH'],
+      'The environment variable NO_SUCH is not set',
+    ],
+    [['--baseline', 'nowhere.json', '-'], 'The baseline nowhere.json cannot be read'],
+  ])('2 for wrong usage: %j', async (args, message) => {
+    const { code, stdout, stderr } = await whyopsTestkit(['check', ...args], { input: ndjson(good()) });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  test('2 for input of an unknown form', async () => {
+    const { code, stderr } = await whyopsTestkit(['check', '-'], { input: 'Dear Sir,\nyours\n' });
+    expect(code).toBe(2);
+    expect(stderr).toContain('-: neither events nor a recording; it begins with "Dear Sir,"');
+  });
+
+  test('2 when something could not be read, and checks the rest', async () => {
+    const [a, b] = bad();
+    const lines = [
+      JSON.stringify(a),
+      '{"id":"x","traceId":"t',
+      '{"traceId":"t","eventType":"nope"}',
+      '',
+      '42',
+      JSON.stringify(b),
+    ];
+    const path = file('damaged.ndjson', lines.join('\n'));
+    const { code, stdout } = await whyopsTestkit(['check', ...SPAN, path]);
+    expect(code).toBe(2);
+    expect(stdout).toContain('no-such-request');
+    expect(stdout).toContain('Not checked, because it could not be read: 3 records.');
+    expect(stdout).toContain(`${path}:2: not JSON`);
+    expect(stdout).toContain(`${path}:3: the event type "nope" is none of`);
+    expect(stdout).toContain(`${path}:5: 42 is no event`);
+  });
+
+  test('2 when events were exported without content', async () => {
+    const { content: _, ...without } = good()[0]!;
+    const { code, stdout } = await whyopsTestkit(['check', '-'], { input: ndjson([without]) });
+    expect(code).toBe(2);
+    expect(stdout.replaceAll(/\n\s*/g, ' ')).toContain('read it with ?include=content,metadata');
+  });
+
+  test('2 when pages are missing', async () => {
+    const page = { events: good(), pagination: { total: 7, limit: 2, offset: 0, hasMore: true } };
+    const { code, stdout } = await whyopsTestkit(['check', ...SPAN, '-'], { input: JSON.stringify(page) });
+    expect(code).toBe(2);
+    expect(stdout).toContain('has 7 events, the input has 2');
+  });
+});
+
+describe('check accepts', () => {
+  test('findings for a reason', async () => {
+    const args = ['check', ...SPAN, '--ignore', 'span-reuse:no-such-request=the legacy agent', '-'];
+    const { code, stdout } = await whyopsTestkit(args, { input: ndjson(bad()) });
+    expect(code).toBe(0);
+    expect(stdout).toContain('Ignored 1 finding of span-reuse: the legacy agent');
+  });
+
+  test('what a baseline lists, and nothing else', async () => {
+    const baseline = join(folder, 'baseline.json');
+    const old = file('old.ndjson', ndjson(bad()));
+    const more = file('more.ndjson', ndjson(bad('worse')));
+    expect((await whyopsTestkit(['check', ...SPAN, '--write-baseline', baseline, old])).code).toBe(1);
+    expect((await whyopsTestkit(['check', ...SPAN, '--baseline', baseline, old])).code).toBe(0);
+    const ended = await whyopsTestkit([
+      'check',
+      ...SPAN,
+      '--baseline',
+      baseline,
+      '--format',
+      'json',
+      more,
+      old,
+    ]);
+    expect(ended.code).toBe(1);
+    expect(rulesFound(ended)).toEqual([{ ...found[0], traceId: 'worse' }]);
+    const gone = await whyopsTestkit(['check', ...SPAN, '--baseline', baseline, more]);
+    expect(gone.stdout).toContain('matched nothing: delete it.');
+  });
+
+  test('warnings with --fail-on error', async () => {
+    const input = ndjson(good().slice(0, 1));
+    expect((await whyopsTestkit(['check', ...SPAN, '-'], { input })).code).toBe(1);
+    expect((await whyopsTestkit(['check', ...SPAN, '--fail-on', 'error', '-'], { input })).code).toBe(0);
+  });
+});
+
+describe('check at scale', () => {
+  const many = Array.from({ length: 300 }, (_, index) =>
+    index % 7 === 3 ? bad(`t${index}`) : good(`t${index}`),
+  );
+  const grouped = ndjson(many.flat());
+  const mixed = ndjson([...many.map(([request]) => request), ...many.map(([, response]) => response)]);
+
+  test('gives one result for any number of threads and any order of work', async () => {
+    const path = file('mixed.ndjson', mixed);
+    const [one, two, four] = await Promise.all(
+      ['1', '2', '4'].map((jobs) =>
+        whyopsTestkit(['check', ...SPAN, '--jobs', jobs, '--format', 'json', path]),
+      ),
+    );
+    expect(one!.code).toBe(1);
+    expect(rulesFound(one!)).toHaveLength(43);
+    expect(two).toEqual(one);
+    expect(four).toEqual(one);
+  });
+
+  test('gives the same for grouped input', async () => {
+    const path = file('grouped.ndjson', grouped);
+    const plain = await whyopsTestkit(['check', ...SPAN, '--format', 'json', path]);
+    for (const jobs of ['1', '3'])
+      expect(
+        await whyopsTestkit(['check', ...SPAN, '--grouped', '--jobs', jobs, '--format', 'json', path]),
+      ).toEqual(plain);
+  });
+
+  test('notices that input is not grouped', async () => {
+    const { code, stdout } = await whyopsTestkit(['check', ...SPAN, '--grouped', '-'], { input: mixed });
+    expect(code).toBe(2);
+    expect(stdout.replaceAll(/\n\s*/g, ' ')).toContain(
+      'this input is not grouped by trace; check it without --grouped',
+    );
+  });
+
+  test('shares the work between processes, and merges what they found', async () => {
+    const path = file('shared.ndjson', mixed);
+    const whole = await whyopsTestkit(['check', ...SPAN, '--format', 'json', path]);
+    const parts = await Promise.all(
+      [1, 2, 3].map(async (index) => {
+        const part = join(folder, `part-${index}.json`);
+        const args = ['check', ...SPAN, '--partition', `${index}/3`, '-o', part, path];
+        expect(await whyopsTestkit(args)).toEqual({ code: 0, stdout: '', stderr: '' });
+        return part;
+      }),
+    );
+    expect(await whyopsTestkit(['report', 'merge', '--format', 'json', ...parts.reverse()])).toEqual(whole);
+    const missing = await whyopsTestkit(['report', 'merge', ...parts.slice(1)]);
+    expect(missing).toMatchObject({ code: 2, stdout: '' });
+    expect(missing.stderr).toContain('Not all parts are here; missing: 3/3.');
+  });
+
+  test('works behind a pipe that sorts by trace, one part a line', async () => {
+    const lines = await Promise.all(
+      [many.slice(0, 100), many.slice(100), []].map((traces) =>
+        whyopsTestkit(['check', ...SPAN, '--partial', '-'], { input: ndjson(traces.flat()) }),
+      ),
+    );
+    for (const { code, stdout } of lines) expect([code, stdout.split('\n').length]).toEqual([0, 2]);
+    const merged = await whyopsTestkit(['report', 'merge', '--format', 'json', '-'], {
+      input: lines.map(({ stdout }) => stdout).join(''),
+    });
+    expect(rulesFound(merged)).toHaveLength(43);
+    expect(JSON.parse(merged.stdout)).toMatchObject({ traces: 300, events: 600 });
+  });
+});
