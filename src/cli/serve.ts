@@ -47,7 +47,9 @@ async function serve(options: ServeOptions): Promise<number> {
   } catch (error) {
     throw new CommandError((error as Error).message);
   }
-  const out = (text: string) => process.stderr.write(`${text}\n`);
+  // Where the report is for a machine, standard output is the report alone.
+  const screen = options.format === 'text' ? process.stdout : process.stderr;
+  const out = (text: string) => screen.write(`${text}\n`);
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
@@ -119,7 +121,7 @@ class Follower {
 
 function eventText(event: RecordedEvent): string {
   const { what, stepId, spanId, summary, trouble } = eventStep(event);
-  const columns = process.stderr.isTTY ? Math.max(60, process.stderr.columns) : 120;
+  const columns = process.stdout.isTTY ? Math.max(60, process.stdout.columns) : 120;
   const cells = [
     fit(plainLine(event.traceId), 16),
     String(stepId ?? '').padStart(3),

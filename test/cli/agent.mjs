@@ -1,0 +1,25 @@
+// A tool call reported with fetch alone, as any language could. Arguments: the span id of the response, the exit code.
+const [responseSpan = 'span-a', exitCode = '0'] = process.argv.slice(2);
+const { WHYOPS_ANALYSE_BASE_URL, WHYOPS_API_KEY } = process.env;
+const toolCalls = [{ name: 'search', arguments: { q: 'x' } }];
+
+async function send(eventType, spanId, content) {
+  const response = await fetch(`${WHYOPS_ANALYSE_BASE_URL}/events/ingest`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${WHYOPS_API_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      eventType,
+      traceId: 't1',
+      agentName: 'support',
+      spanId,
+      idempotencyKey: `t1-${eventType}`,
+      metadata: { tool: 'search' },
+      content,
+    }),
+  });
+  console.log(eventType, response.status);
+}
+
+await send('tool_call_request', 'span-a', { toolCalls });
+await send('tool_call_response', responseSpan, { toolCalls, toolResults: { hits: 3 } });
+process.exitCode = Number(exitCode);

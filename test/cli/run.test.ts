@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readRecording } from '../../src/recording/ndjson.ts';
+import { BIN, built } from '../build.ts';
+import { whyopsTestkit } from './spawn.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'run-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(built, 120_000);
+
+const AGENT = [process.execPath, fileURLToPath(new URL('agent.mjs', import.meta.url))];
+
+describe('run', () => {
+  test('ends with 0 when the traces are right, and passes the output of the command through', async () => {
+    const { code, stdout } = await whyopsTestkit(['run', '--', ...AGENT]);
+    expect(stdout).toMatch(/^tool_call_request 202\ntool_call_response 202\n/);
+    expect(stdout).toMatch(/No findings: 1 trace, 2 events, \d+ rules checked\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('ends with 1 for findings', async () => {
+    const { code, stdout } = await whyopsTestkit(['run', '--', ...AGENT, 'span-b']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('1) span-reuse error no-such-request');
+  });
+
+  test('ends with 3 when the command sent nothing', async () => {
+    const { code, stdout } = await whyopsTestkit(['run', '--', process.execPath, '-e', '']);
+    expect(code).toBe(3);
+    expect(stdout).toContain('Nothing was checked');
+  });
+
+  test('ends with 4 when the command fails, and reports what it sent', async () => {
+    const { code, stdout, stderr } = await whyopsTestkit(['run', '--', ...AGENT, 'span-b', '7']);
+    expect(code).toBe(4);
+    expect(stdout).toContain('1) span-reuse error no-such-request');
+    expect(stderr).toContain('the command ended with exit code 7');
+  });
+
+  test('ends with 4 when the command cannot be started', async () => {
+    const { code, stderr } = await whyopsTestkit(['run', '--', 'no-such-command-here']);
+    expect(code).toBe(4);
+    expect(stderr).toContain('"no-such-command-here" could not be started: there is no such command.');
+  });
+
+  test('ends with 2 without a command', async () => {
+    expect((await whyopsTestkit(['run'])).code).toBe(2);
+  });
+
+  test('plays the self-hosted service with --ingest direct', async () => {
+    const { stdout } = await whyopsTestkit(['run', '--ingest', 'direct', '--', ...AGENT]);
+    expect(stdout).toMatch(/^tool_call_request 201\n/);
+  });
+
+  test('records what check reads, with the same findings', async () => {
+    const recorded = join(folder, 'recorded.ndjson');
+    const live = await whyopsTestkit(['run', '--record', recorded, '--', ...AGENT, 'span-b']);
+    expect(readRecording(readFileSync(recorded, 'utf8')).events).toHaveLength(2);
+    const checked = await whyopsTestkit(['check', recorded]);
+    expect(checked.code).toBe(1);
+    expect(live.stdout.endsWith(checked.stdout)).toBe(true);
+  });
+
+  test('hands a signal on to the command', async () => {
+    const child = spawn(process.execPath, [
+      BIN,
+      'run',
+      '--',
+      process.execPath,
+      '-e',
+      'console.log("up"); setInterval(() => {}, 1000)',
+    ]);
+    child.stdout.once('data', () => child.kill('SIGTERM'));
+    let stderr = '';
+    child.stderr.on('data', (text) => (stderr += text));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(4);
+    expect(stderr).toContain('was ended by SIGTERM');
+  });
+});
+
+describe('serve', () => {
+  test('prints settings, follows what arrives, reports at the end', async () => {
+    const recorded = join(folder, 'served.ndjson');
+    const child = spawn(process.execPath, [BIN, 'serve', '--record', recorded]);
+    let stdout = '';
+    const says = (text: string) =>
+      new Promise<void>((resolve) => {
+        const look = () => stdout.includes(text) && resolve();
+        child.stdout.on('data', look);
+        look();
+      });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    const closed = new Promise((resolve) => child.on('close', resolve));
+    await says('OpenAI clients use');
+    const env = Object.fromEntries(
+      [...stdout.matchAll(/export (\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+    );
+    for (const language of ['TypeScript', 'Python', 'Go']) expect(stdout).toContain(language);
+    expect(Object.keys(env)).toEqual(['WHYOPS_PROXY_BASE_URL', 'WHYOPS_ANALYSE_BASE_URL', 'WHYOPS_API_KEY']);
+    const agent = spawn(AGENT[0]!, [AGENT[1]!, 'span-a'], { env: { ...process.env, ...env } });
+    await new Promise((resolve) => agent.on('close', resolve));
+    await says('tool_call_response');
+    child.kill('SIGINT');
+    expect(await closed).toBe(0);
+    expect(stdout).toMatch(/t1 +1 tool_call_request +manual +span-a +search\(\{"q":"x"\}\)\n/);
+    expect(stdout).toMatch(/No findings: 1 trace, 2 events/);
+    expect(readRecording(readFileSync(recorded, 'utf8')).events).toHaveLength(2);
+  });
+
+  test('says so when a port is taken or wrong', async () => {
+    const { code, stderr } = await whyopsTestkit(['serve', '--proxy-port', 'x']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('"x" is no port');
+  });
+});
