@@ -7,8 +7,8 @@ import { costOver, manySpans, ordinaryCode, peers, sources, type Cost } from './
 /** Ratios to the cheaper peer on files that have nothing to do with WhyOps, and on ordinary files that use it. */
 const budget = { foreign: 0.5, sdk: 2 };
 /**
- * 16 times the spans should take 16 times the time; twice that leaves room for memory, which the peers need more of
- * (their growth is printed beside ours), and is far below the 256 times of a quadratic rule.
+ * 16 times the spans should take 16 times the time. Twice that leaves room for memory; a busy machine makes every rule
+ * grow faster, so what the slower growing peer needs in the same run is allowed as well. A quadratic rule needs 256.
  */
 const largestGrowth = 32;
 
@@ -52,8 +52,10 @@ for (const [count, cost] of growth) {
 const [, smallest] = growth[0]!;
 const [, largest] = growth.at(-1)!;
 const factor = largest.ours / smallest.ours;
+const peerFactor = Math.min(...peers.map((id) => largest.peers[id] / smallest.peers[id]));
 console.log(
-  `  25 -> 400: ${factor.toFixed(1)} times the time for 16 times the spans (at most ${largestGrowth})`,
+  `  25 -> 400: ${factor.toFixed(1)} times the time for 16 times the spans (peers: ${peerFactor.toFixed(1)} and more)`,
 );
 
-if (results.some(([, cost, limit]) => cost.ratio > limit) || factor > largestGrowth) process.exitCode = 1;
+const tooSlow = results.some(([, cost, limit]) => cost.ratio > limit);
+if (tooSlow || factor > Math.max(largestGrowth, peerFactor)) process.exitCode = 1;

@@ -53,6 +53,8 @@ export class Sdk {
   readonly #resolver: Resolver;
   #events: EventCall[] | undefined;
   #modelCalls: ModelCall[] | undefined;
+  #traces: Trace[] | undefined;
+  #clients: Client[] | undefined;
   #patches: ProviderClient[] | undefined;
 
   constructor(sourceCode: Readonly<TSESLint.SourceCode>, settings: Settings) {
@@ -108,18 +110,23 @@ export class Sdk {
 
   /** Every `client.trace(id)` and every call of a trace factory. */
   get traces(): readonly Trace[] {
-    return this.inventory.calls.flatMap((node) => {
-      const thing = this.trace(node);
+    return (this.#traces ??= this.inventory.calls.flatMap((node) => {
+      const callee = unwrap(node.callee);
+      const mayTrace =
+        this.settings.traceFactories.length > 0 ||
+        (callee.type === 'MemberExpression' && memberName(callee) === 'trace');
+      const thing = mayTrace ? this.trace(node) : null;
       return thing?.origin === node ? [thing] : [];
-    });
+    }));
   }
 
   /** Every client that is made in this file: `new WhyOps(…)` or the call of a client factory. */
   get clients(): readonly Client[] {
-    return [...this.inventory.constructions, ...this.inventory.calls].flatMap((node) => {
+    const calls = this.settings.clientFactories.length > 0 ? this.inventory.calls : [];
+    return (this.#clients ??= [...this.inventory.constructions, ...calls].flatMap((node) => {
       const thing = this.client(node);
       return thing?.origin === node ? [thing] : [];
-    });
+    }));
   }
 
   /** Every `client.openai(x)` and `client.anthropic(x)`. */

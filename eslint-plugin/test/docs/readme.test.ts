@@ -6,6 +6,7 @@ import type { Linter } from 'eslint';
 import { ESLint } from 'eslint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from '../../src/index.ts';
+import { runOxlint } from '../harness/oxlint.ts';
 import { rulesTable, section, settingsTable, unpadded } from './tables.ts';
 
 const pluginFolder = fileURLToPath(new URL('../../', import.meta.url));
@@ -55,9 +56,13 @@ describe('the README', () => {
     },
   );
 
-  it('has a configuration for oxlint that names every rule of recommended', () => {
-    const config = JSON.parse(blocks.find(({ language }) => language === 'json')!.code) as { rules: object };
+  it('has a configuration for oxlint that names every rule of recommended and finds a mistake', async () => {
+    const { code } = blocks.find(({ language }) => language === 'json')!;
+    const config = JSON.parse(code) as { rules: object };
     expect(Object.keys(config.rules).sort()).toEqual(Object.keys(plugin.configs.recommended.rules!).sort());
+    await writeFile(path.join(project, '.oxlintrc.json'), code);
+    const output = await runOxlint(project, ['--format', 'json', 'agent.js']);
+    expect(output).toContain('whyops(awaited-events)');
   });
 });
 

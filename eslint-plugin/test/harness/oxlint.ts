@@ -54,7 +54,7 @@ export async function lintWithOxlint(
         })),
       }),
     );
-    const output = await run(folder, ['-c', config, '--format', 'json', '.']);
+    const output = await runOxlint(folder, ['-c', config, '--format', 'json', '.']);
     const { diagnostics } = JSON.parse(output) as { diagnostics: Diagnostic[] };
     const answers = new Map(files.map((file): [string, Reported[]] => [file, []]));
     for (const { message, code, filename, labels } of diagnostics) {
@@ -73,8 +73,8 @@ export async function lintWithOxlint(
   }
 }
 
-/** oxlint exits with 1 when it reports something; only silence is a failure. */
-function run(folder: string, args: string[]): Promise<string> {
+/** Runs oxlint in a folder and returns what it prints as JSON. It exits with 1 when it reports something; only silence is a failure. */
+export function runOxlint(folder: string, args: string[]): Promise<string> {
   const executable = path.join(root, 'node_modules/oxlint/bin/oxlint');
   return new Promise((resolve, reject) => {
     execFile(
