@@ -1,3 +1,4 @@
+import { stripSignature } from '../protocol/signature.ts';
 import { canonical, isPlainObject } from './canonical.ts';
 import type { RecordedEvent } from './event.ts';
 
@@ -19,8 +20,6 @@ export interface AskedTool {
   /** Canonical JSON of the arguments as a value, whether they were written as a value or as JSON text. */
   readonly arguments: string;
 }
-
-const SIGNATURES = /\u200b[\u200c\u200d]*\u200e/g;
 
 /** Reads an `llm_response` in any of the shapes that SDKs, the proxy and raw provider replies have. */
 export function modelTurn(event: RecordedEvent): ModelTurn {
@@ -65,7 +64,7 @@ export function readToolCalls(value: unknown): AskedTool[] {
 }
 
 export function fold(text: string): string {
-  return text.replace(SIGNATURES, '').replace(/\s+/g, ' ').trim();
+  return stripSignature(text).replace(/\s+/g, ' ').trim();
 }
 
 /** All texts of a message content: a string, or the text parts of an array. */

@@ -1,0 +1,244 @@
+import { isPlainObject } from '../recording/canonical.ts';
+import type { RecordedEvent } from '../recording/event.ts';
+import { type Exchange, MODEL_ROUTES } from '../recording/exchange.ts';
+import { sendings, wasAnswered } from '../recording/sendings.ts';
+import type { Trace } from '../recording/trace.ts';
+import { kind, type Rule } from './rule.ts';
+import { line, type Seen, seenEvent, seenExchange } from './seen.ts';
+import { shapeProblems, wireForm } from './shape.ts';
+import { isStep } from './step.ts';
+import { quote } from './text.ts';
+
+type Lost = {
+  readonly event: Seen;
+  readonly error: string;
+  readonly status: number | null;
+  readonly count: number;
+};
+type Equal = Lost & { readonly first: Seen | null };
+
+const more = (count: number) => (count > 1 ? ` (${count} events of this trace)` : '');
+
+/** A 202 says that an event was taken, not that it was stored; SDKs swallow the rest. */
+export const eventAccepted: Rule = {
+  id: 'event-accepted',
+  statement: 'Every event that was sent is stored.',
+  kinds: {
+    refused: kind<Lost>({
+      tier: 'E',
+      summary: 'An event or call was refused with an error status.',
+      explain: ({ event, status, error }) => [
+        line(event),
+        `The answer was ${status}${error ? ` ${quote(error, 70)}` : ''}: nothing was stored.`,
+      ],
+      fix: ({ status }) =>
+        status === 401 || status === 403
+          ? 'use a valid WhyOps key, as Authorization: Bearer or X-API-Key.'
+          : 'send what the backend takes, and retry 429 and 5xx answers with the same idempotency key.',
+    }),
+    'dead-letter': kind<Lost>({
+      tier: 'E',
+      summary: 'An event was accepted with 202 and given up afterwards.',
+      explain: ({ event, error, count }) => [
+        line(event),
+        `Accepted with 202, then given up: ${quote(error, 70)}${more(count)}.`,
+      ],
+      fix: () => 'test with ingest "direct", where the backend answers with the error.',
+    }),
+    'sampled-out': kind<Lost>({
+      tier: 'E',
+      summary: 'A trace was dropped by sampling or by a limit.',
+      explain: ({ event, error, count }) => [line(event), `Not stored: ${quote(error, 70)}${more(count)}.`],
+      fix: () => "raise the agent's sampling rate (0.2 unless set) or the limit that the message names.",
+    }),
+    'equal-content': kind<Equal>({
+      tier: 'E',
+      summary: 'A new event was dropped because an earlier one of the trace has equal content.',
+      explain: ({ event, first }) => [
+        ...(first ? [line(first)] : []),
+        line(event),
+        `${event.id} came without a key and says the same as ${first?.id ?? 'an earlier event'}: the backend takes it for a repetition and drops it.`,
+      ],
+      fix: () => 'send an idempotencyKey of its own with each event.',
+    }),
+    'equal-call': kind<Equal>({
+      tier: 'W',
+      summary: 'A proxied call was not recorded because an earlier one of the trace is equal.',
+      explain: ({ event, first }) => [
+        ...(first ? [line(first)] : []),
+        line(event),
+        `The prompt of ${event.id} equals ${first?.id ?? 'an earlier one'} of this trace: the backend drops it, and the proxy sends no keys.`,
+      ],
+      fix: () => 'give a new question a new trace id, or send the conversation so far with it.',
+    }),
+    'never-arrived': kind<Lost>({
+      tier: 'E',
+      summary: 'A request got no answer and was not sent again.',
+      explain: ({ event, error }) => [
+        line(event),
+        `The request was lost (${error}) and never repeated: the event is missing.`,
+      ],
+      fix: () => 'retry requests that get no answer, with the same idempotency key.',
+    }),
+    'answer-misread': kind<Lost>({
+      tier: 'E',
+      summary: 'A redirect or an unreadable answer was taken for success.',
+      explain: ({ event, error }) => [
+        line(event),
+        `The answer was no acceptance (${error}), yet the event was not sent again: it is missing.`,
+      ],
+      fix: () => 'take only a 2xx answer with the JSON of the API for success; do not follow redirects.',
+    }),
+  },
+
+  applies: (trace) => trace.attempts.length > 0 || trace.exchanges.length > 0 || 'no events',
+
+  check(trace, report) {
+    const once = new Map<string, { event: RecordedEvent; count: number }>();
+    const byId = new Map<string, RecordedEvent>();
+    for (const event of trace.attempts) byId.set(event.id, event);
+    const tell = (found: string, event: RecordedEvent, error: string, status: number | null, count = 1) =>
+      report({
+        kind: found,
+        traceId: event.traceId,
+        witness: [event.id],
+        facts: { event: seenEvent(event), error, status, count } satisfies Lost,
+      });
+    const again = new Set(sendings(trace).retried.flatMap((attempts) => attempts.slice(1)));
+    const skippedCalls = new Set<string | null>();
+
+    for (const event of sendings(trace).events) {
+      const { outcome } = event;
+      switch (outcome.status) {
+        case 'rejected':
+          if (isConflict(outcome.error) || explained(event, trace)) break;
+          tell('refused', event, outcome.error, outcome.httpStatus);
+          break;
+        case 'dead-letter':
+        case 'sampled_out': {
+          const error = outcome.status === 'dead-letter' ? outcome.error : outcome.message;
+          if (isConflict(error) || (outcome.status === 'dead-letter' && explained(event, trace))) break;
+          const place = `${outcome.status} ${error}`;
+          const before = once.get(place);
+          if (before) before.count += 1;
+          else once.set(place, { event, count: 1 });
+          break;
+        }
+        case 'lost': {
+          const misread = ['redirect', 'not-json', 'truncate'].includes(outcome.fault);
+          tell(misread ? 'answer-misread' : 'never-arrived', event, outcome.fault, null);
+          break;
+        }
+        case 'skipped': {
+          if (outcome.by === 'key' || again.has(event)) break;
+          const first = byId.get(outcome.duplicateOf ?? '') ?? equalTo(event, trace);
+          const proxied = event.representation === 'proxied';
+          // An answer that happens to be equal is nothing that the app could send otherwise.
+          if (proxied && (event.eventType === 'llm_response' || event.eventType === 'llm_thinking')) break;
+          if (proxied && (skippedCalls.has(event.exchangeId) || !wasAnsweredWell(first, trace))) break;
+          skippedCalls.add(event.exchangeId);
+          report({
+            kind: proxied ? 'equal-call' : 'equal-content',
+            traceId: event.traceId,
+            witness: first ? [first.id, event.id] : [event.id],
+            facts: {
+              event: seenEvent(event),
+              first: first ? seenEvent(first) : null,
+              error: '',
+              status: null,
+              count: 1,
+            } satisfies Equal,
+          });
+        }
+      }
+    }
+    for (const { event, count } of once.values()) {
+      const error =
+        event.outcome.status === 'dead-letter'
+          ? event.outcome.error
+          : 'message' in event.outcome
+            ? event.outcome.message
+            : '';
+      tell(event.outcome.status === 'dead-letter' ? 'dead-letter' : 'sampled-out', event, error, null, count);
+    }
+
+    const recorded = new Set(trace.attempts.map(({ exchangeId }) => exchangeId));
+    const succeeded = new Set<string>();
+    for (const exchange of trace.exchanges)
+      if (exchange.status !== null && exchange.status < 300) succeeded.add(JSON.stringify(exchange.request));
+    for (const exchange of trace.exchanges) {
+      if (
+        recorded.has(exchange.id) ||
+        !isRefusal(exchange) ||
+        succeeded.has(JSON.stringify(exchange.request))
+      )
+        continue;
+      const error = errorOf(exchange);
+      report({
+        kind: 'refused',
+        traceId: trace.id,
+        witness: [exchange.id],
+        facts: { event: seenExchange(exchange), error, status: exchange.status, count: 1 } satisfies Lost,
+      });
+    }
+  },
+};
+
+/** Another agent or version: agent-name tells it. */
+function isConflict(error: string): boolean {
+  return error.includes('already bound to a different agent');
+}
+
+/** Whether another rule tells why the event was refused: its shape, its steps or its token counts. */
+function explained(event: RecordedEvent, trace: Trace): boolean {
+  const body = trace.carrier(event)?.request;
+  const batch = event.outcome.status === 'rejected' && Array.isArray(body) ? body.filter(isPlainObject) : [];
+  return [wireForm(event, trace), ...batch].some((raw) => {
+    const metadata = isPlainObject(raw['metadata']) ? raw['metadata'] : {};
+    const usage = isPlainObject(metadata['usage']) ? Object.values(metadata['usage']) : [];
+    const steps = [raw['stepId'], raw['parentStepId']].filter((step) => step !== undefined);
+    return (
+      shapeProblems(raw).length > 0 ||
+      steps.some((step) => !isStep(step)) ||
+      usage.some((value) => value !== null && !Number.isInteger(value))
+    );
+  });
+}
+
+/** A proxied prompt that repeats a failed call is a retry, not a new question. */
+function wasAnsweredWell(event: RecordedEvent | undefined, trace: Trace): boolean {
+  return event === undefined || wasAnswered(event, trace.carrier(event));
+}
+
+function equalTo(event: RecordedEvent, trace: Trace): RecordedEvent | undefined {
+  const content = JSON.stringify(event.content);
+  return trace.events.find(
+    (other) =>
+      other.eventType === event.eventType &&
+      other.seq < event.seq &&
+      JSON.stringify(other.content) === content,
+  );
+}
+
+/** Refusals that no other rule tells: paths are single-base-url's, the agent header agent-name's, registration agent-init's. */
+function isRefusal(exchange: Exchange): boolean {
+  const { route, status, service } = exchange;
+  if (status === null || status < 400 || (service !== 'proxy' && service !== 'analyse')) return false;
+  if (MODEL_ROUTES.has(route))
+    return status < 500 && status !== 429 && exchange.fault === null && isOwnRefusal(exchange);
+  if (route !== 'ingest' && route !== 'events' && route !== 'tool-result') return false;
+  return ![exchange.request]
+    .flat()
+    .filter(isPlainObject)
+    .some((raw) => shapeProblems(raw).length > 0);
+}
+
+/** The proxy refused the call before it asked the model, which would have left an `error` event. */
+function isOwnRefusal(exchange: Exchange): boolean {
+  return exchange.agentName !== null && exchange.agentName !== '';
+}
+
+function errorOf({ response }: Exchange): string {
+  const error = isPlainObject(response) ? response['error'] : response;
+  return typeof error === 'string' ? error : '';
+}

@@ -1,0 +1,134 @@
+import { isPlainObject } from '../recording/canonical.ts';
+import type { RecordedEvent } from '../recording/event.ts';
+import type { Trace } from '../recording/trace.ts';
+
+/** What is wrong with the shape of one event: a kind of event-shape, the member, and what was found there. */
+export interface ShapeProblem {
+  readonly kind: string;
+  readonly member: string;
+  readonly found: string;
+}
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** Longest values that the backend takes, in UTF-16 code units. */
+const LONGEST: Readonly<Record<string, number>> = {
+  traceId: 128,
+  spanId: 128,
+  idempotencyKey: 128,
+  agentName: 255,
+  externalUserId: 255,
+};
+
+/** The form that the backend takes: UTC with a `Z`, seconds optional, any fraction. */
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
+
+/** The event as it stood in the request, where that is known: a refused body shows nulls, a recorded event does not. */
+export function wireForm(event: RecordedEvent, trace: Trace): Raw {
+  const body = event.outcome.status === 'rejected' ? trace.carrier(event)?.request : undefined;
+  const raw = Array.isArray(body) ? undefined : body;
+  if (isPlainObject(raw) && raw['eventType'] === event.eventType) return raw;
+  const { eventType, traceId, agentName, content, metadata, externalUserId, sent } = event;
+  return {
+    eventType,
+    traceId,
+    agentName: agentName ?? undefined,
+    ...sent,
+    ...(content !== undefined && { content }),
+    ...(metadata !== null && { metadata }),
+    ...(externalUserId !== null && { externalUserId }),
+  };
+}
+
+/** Every way in which an event does not fit its type. An event without one is stored as it was meant. */
+export function shapeProblems(event: Raw): ShapeProblem[] {
+  const problems: ShapeProblem[] = [];
+  const add = (kind: string, member: string, found: string) => problems.push({ kind, member, found });
+  const type = event['eventType'];
+  const metadata = isPlainObject(event['metadata']) ? event['metadata'] : {};
+  for (const [member, value] of Object.entries(event))
+    if (value === null && member !== 'content') add('null-member', member, 'null');
+  for (const [member, longest] of Object.entries(LONGEST)) {
+    const value = event[member];
+    if (typeof value === 'string' && value.length > longest)
+      add('too-long', member, `${value.length} characters, at most ${longest}`);
+  }
+  const { timestamp } = event;
+  if (typeof timestamp === 'string' && (!TIMESTAMP.test(timestamp) || Number.isNaN(Date.parse(timestamp))))
+    add('timestamp-not-utc', 'timestamp', timestamp);
+  if ((type === 'tool_call_request' || type === 'tool_call_response') && isMissing(metadata['tool']))
+    add('tool-missing', 'metadata.tool', 'nothing');
+  if (type === 'llm_response' || type === 'embedding_response')
+    for (const member of ['model', 'provider'])
+      if (!metadata[member]) add('model-missing', `metadata.${member}`, 'nothing');
+  const { latencyMs } = metadata;
+  if (latencyMs !== undefined && latencyMs !== null && !isInt32(latencyMs))
+    add('latency-not-an-integer', 'metadata.latencyMs', JSON.stringify(latencyMs));
+  problems.push(...argumentProblems(type, event['content']));
+  if (hasUnstorableText(event['content']))
+    add('unstorable-text', 'content', 'a character U+0000 or half of a surrogate pair');
+  return problems;
+}
+
+/** Tool events carry their arguments as a value, `llm_response` as JSON text: what the backend's own readers expect. */
+function argumentProblems(type: unknown, content: unknown): ShapeProblem[] {
+  if (!isPlainObject(content) || !Array.isArray(content['toolCalls'])) return [];
+  for (const call of content['toolCalls'] as unknown[]) {
+    if (!isPlainObject(call)) continue;
+    if (type === 'tool_call_request' || type === 'tool_call_response') {
+      if ('arguments' in call && !isPlainObject(call['arguments']))
+        return [
+          {
+            kind: 'arguments-not-an-object',
+            member: 'content.toolCalls[].arguments',
+            found: shown(call['arguments']),
+          },
+        ];
+    } else if (type === 'llm_response' && isPlainObject(call['function'])) {
+      const text = call['function']['arguments'];
+      if (text !== undefined && (typeof text !== 'string' || !isJson(text)))
+        return [
+          {
+            kind: 'arguments-not-json-text',
+            member: 'content.toolCalls[].function.arguments',
+            found: shown(text),
+          },
+        ];
+    }
+  }
+  return [];
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function isInt32(value: unknown): boolean {
+  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+  return Number.isInteger(number) && Math.abs(number as number) <= 2147483647;
+}
+
+function isJson(text: string): boolean {
+  if (text === '') return true; // A call without arguments, as some models write it.
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value) ?? 'nothing';
+}
+
+// A storage error in the backend: its database takes neither.
+const UNSTORABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+function hasUnstorableText(value: unknown): boolean {
+  if (typeof value === 'string') return UNSTORABLE.test(value);
+  if (Array.isArray(value)) return value.some(hasUnstorableText);
+  if (!isPlainObject(value)) return false;
+  for (const name in value) if (UNSTORABLE.test(name) || hasUnstorableText(value[name])) return true;
+  return false;
+}
