@@ -95,8 +95,7 @@ export const eventAccepted: Rule = {
 
   check(trace, report) {
     const once = new Map<string, { event: RecordedEvent; count: number }>();
-    const byId = new Map<string, RecordedEvent>();
-    for (const event of trace.attempts) byId.set(event.id, event);
+    let equal: Map<string, RecordedEvent> | undefined;
     const tell = (found: string, event: RecordedEvent, error: string, status: number | null, count = 1) =>
       report({
         kind: found,
@@ -131,7 +130,7 @@ export const eventAccepted: Rule = {
         }
         case 'skipped': {
           if (outcome.by === 'key' || again.has(event)) break;
-          const first = byId.get(outcome.duplicateOf ?? '') ?? equalTo(event, trace);
+          const first = (equal ??= firstOfContent(trace)).get(contentOf(event));
           const proxied = event.representation === 'proxied';
           // An answer that happens to be equal is nothing that the app could send otherwise.
           if (proxied && (event.eventType === 'llm_response' || event.eventType === 'llm_thinking')) break;
@@ -210,14 +209,15 @@ function wasAnsweredWell(event: RecordedEvent | undefined, trace: Trace): boolea
   return event === undefined || wasAnswered(event, trace.carrier(event));
 }
 
-function equalTo(event: RecordedEvent, trace: Trace): RecordedEvent | undefined {
-  const content = JSON.stringify(event.content);
-  return trace.events.find(
-    (other) =>
-      other.eventType === event.eventType &&
-      other.seq < event.seq &&
-      JSON.stringify(other.content) === content,
-  );
+/** The first stored event of each content, made only where an event was skipped. */
+function firstOfContent(trace: Trace): Map<string, RecordedEvent> {
+  const first = new Map<string, RecordedEvent>();
+  for (const event of trace.events) if (!first.has(contentOf(event))) first.set(contentOf(event), event);
+  return first;
+}
+
+function contentOf({ eventType, content }: RecordedEvent): string {
+  return JSON.stringify([eventType, content]);
 }
 
 /** Refusals that no other rule tells: paths are single-base-url's, the agent header agent-name's, registration agent-init's. */
