@@ -9,4 +9,15 @@ export { RULE_IDS, type RuleId } from './rules/rule-id.ts';
 export type { DeadLetter } from './server/backend.ts';
 export { createFakeWhyOps, type FakeWhyOps, type FakeWhyOpsEnv, type WaitOptions } from './server/fake.ts';
 export type { Fault, FaultKind, FaultTarget } from './server/faults.ts';
+export type {
+  Model,
+  ModelRequest,
+  ReplyObject,
+  ScriptedError,
+  ScriptedReply,
+  ScriptedThinking,
+  ScriptedToolCall,
+  ScriptedUsage,
+  UpstreamHandler,
+} from './server/model/index.ts';
 export type { FakeWhyOpsOptions, KeyState, Limits } from './server/options.ts';

@@ -34,9 +34,10 @@ export function toToolCall(item: Item): ToolCall {
 export function normaliseInput(input: unknown, recall: (id: string) => Item | undefined): unknown {
   if (typeof input === 'string') return stripSignature(input);
   if (!Array.isArray(input)) return input;
-  return input.flatMap((item: unknown) => {
-    if (!isObject(item)) return [item];
-    if (item['type'] === 'item_reference') return recall(String(item['id'])) ?? [];
+  return input.flatMap((given: unknown) => {
+    if (!isObject(given)) return [given];
+    const item = given['type'] === 'item_reference' ? recall(String(given['id'])) : given;
+    if (!item) return [];
     if (item['role'] === 'tool' || item['type'] === 'function_call_output') return [functionOutput(item)];
     if (item['type'] === 'function_call' && !item['call_id'] && item['id']) {
       return [{ ...item, call_id: item['id'] }];

@@ -23,7 +23,10 @@ export interface FakeWhyOpsOptions {
   readonly ingest?: 'queued' | 'direct';
   /** The valid key that `env` and the clients use. Default `whyops_testkit_key`. */
   readonly apiKey?: string;
-  /** Further keys. */
+  /**
+   * Further keys. The main key has an OpenAI provider; so has a further one, unless its name contains `anthropic` or it
+   * is used for `/v1/messages`.
+   */
   readonly keys?: Readonly<Record<string, KeyState>>;
   /** A self-hosted proxy address that the fake plays through `fetch` and msw: a root without a path. */
   readonly proxyBaseUrl?: string;

@@ -49,7 +49,11 @@ test('a port that is taken is an error, and the other half does not stay open', 
 test('two fakes side by side never meet', async () => {
   await using one = await createFakeWhyOps().listen();
   await using other = await createFakeWhyOps().listen();
-  await Promise.all([send(one, event('shared')), send(other, event('shared', 2)), send(other, event('shared', 3))]);
+  await Promise.all([
+    send(one, event('shared')),
+    send(other, event('shared', 2)),
+    send(other, event('shared', 3)),
+  ]);
   await Promise.all([one.settled(), other.settled()]);
   expect(one.trace('shared').events).toHaveLength(1);
   expect(other.trace('shared').events).toHaveLength(2);
@@ -105,7 +109,11 @@ test('secrets never stand in the recording, only their kind', async () => {
   const whyops = createFakeWhyOps();
   await whyops.fetch(`${whyops.proxyBaseUrl}/v1/chat/completions`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${whyops.apiKey}`, 'x-api-key': 'sk-ant-secret-secret', 'x-agent-name': 'a' },
+    headers: {
+      authorization: `Bearer ${whyops.apiKey}`,
+      'x-api-key': 'sk-ant-secret-secret',
+      'x-agent-name': 'a',
+    },
     body: JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'hi' }] }),
   });
   await whyops.settled();
@@ -136,9 +144,15 @@ test('the fetch door plays configured addresses and never calls out', async () =
 });
 
 test.each([
-  [{ proxyBaseUrl: 'https://proxy.example.com/v1' }, 'has a path: write the root, "https://proxy.example.com"'],
+  [
+    { proxyBaseUrl: 'https://proxy.example.com/v1' },
+    'has a path: write the root, "https://proxy.example.com"',
+  ],
   [{ proxyBaseUrl: 'https://proxy.example.com/' }, 'has a path: write the root, "https://proxy.example.com"'],
-  [{ analyseBaseUrl: 'https://analyse.example.com' }, 'does not end in /api: write "https://analyse.example.com/api"'],
+  [
+    { analyseBaseUrl: 'https://analyse.example.com' },
+    'does not end in /api: write "https://analyse.example.com/api"',
+  ],
   [{ analyseBaseUrl: 'analyse' }, 'analyseBaseUrl "analyse" is not a URL'],
   [{ ingest: 'fast' }, `ingest: "fast" is not known: write 'queued' or 'direct'.`],
   [{ sampling: 2 }, 'sampling: 2 is not a share: write a number from 0 to 1.'],

@@ -34,7 +34,12 @@ describe.each(doors)('faults over the %s door', (door) => {
   test('status answers with status, headers and body, and stores nothing', async () => {
     const { whyops, send } = await fake();
     await using _ = whyops;
-    const fault: Fault = { kind: 'status', status: 429, headers: { 'retry-after': '1' }, body: { error: 'slow' } };
+    const fault: Fault = {
+      kind: 'status',
+      status: 429,
+      headers: { 'retry-after': '1' },
+      body: { error: 'slow' },
+    };
     whyops.faults.next('ingest', fault);
     const response = await send(1);
     expect(response.status).toBe(429);

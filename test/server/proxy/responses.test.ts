@@ -98,6 +98,17 @@ test.each([false, true])(
   },
 );
 
+test('a message that is referred to comes back without its signature', async () => {
+  const whyops = proxyAlone();
+  whyops.model.reply('Sunny.');
+  const response = await whyops.post(path, { model: 'm', input: 'weather?' }, trace);
+  const { output } = (await response.json()) as { output: [{ id: string }] };
+  await whyops.post(path, { model: 'm', input: [{ type: 'item_reference', id: output[0].id }] }, trace);
+  expect(whyops.model.requests[1]?.messages).toMatchObject([
+    { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Sunny.' }] },
+  ]);
+});
+
 test.each([
   [
     { role: 'tool', tool_call_id: 'c1', content: 'r' },
