@@ -1,12 +1,6 @@
 import type { RecordedEvent } from '../../src/recording/event.ts';
-import { createAnalyse } from '../../src/server/analyse/index.ts';
-import type { Backend, DeadLetter } from '../../src/server/backend.ts';
-import { createIds } from '../../src/server/ids.ts';
-import { Keys } from '../../src/server/keys.ts';
-import { Model } from '../../src/server/model/index.ts';
-import { RequestHeaders } from '../../src/server/open-exchange.ts';
-import { createProxy } from '../../src/server/proxy/index.ts';
-import { Recorder } from '../../src/server/recorder.ts';
+import type { DeadLetter } from '../../src/server/backend.ts';
+import { createFakeWhyOps } from '../../src/server/fake.ts';
 import { KEYS, MAIN_KEY } from './keys.ts';
 import type { Scenario, UpstreamRequest, UpstreamResponse } from './scenario.ts';
 
@@ -19,42 +13,34 @@ export interface Target {
   settled(): Promise<void>;
   readonly events: readonly RecordedEvent[];
   readonly deadLetters: readonly DeadLetter[];
+  close(): Promise<void>;
 }
+
+/** How the requests get there: through the fake's own `fetch`, or over its sockets. */
+export type Transport = 'memory' | 'sockets';
 
 /** Long enough for every provider that answers, short for the ones that do not. */
 const PROXY_TIMEOUT_MS = 100;
 
-export function createTarget(mode: Scenario['mode']): Target {
-  const keys = new Keys(MAIN_KEY, KEYS);
-  const recorder = new Recorder(Date.now, (key) => keys.knows(key));
-  const options = { ingest: mode, proxyTimeoutMs: PROXY_TIMEOUT_MS };
-  const backend: Backend = { options, keys, ids: createIds(), now: Date.now, recorder };
-  const analyse = createAnalyse(backend);
-  const model = new Model(backend.ids, backend.now);
-  const proxy = createProxy(backend, analyse.port, model);
-  const services = { analyse: analyse.app, proxy: proxy.app };
+export async function createTarget(mode: Scenario['mode'], transport: Transport): Promise<Target> {
+  const whyops = createFakeWhyOps({
+    ingest: mode,
+    apiKey: MAIN_KEY,
+    keys: KEYS,
+    proxyTimeoutMs: PROXY_TIMEOUT_MS,
+  });
+  if (transport === 'sockets') await whyops.listen();
+  const send = transport === 'sockets' ? fetch : whyops.fetch;
+  const roots = { proxy: whyops.proxyBaseUrl, analyse: new URL(whyops.analyseBaseUrl).origin };
   return {
-    async fetch(service, path, init) {
-      const request = new Request(`http://${service}.test${path}`, init);
-      const exchange = recorder.open(service, {
-        origin: `http://${service}.test`,
-        address: 'configured',
-        method: request.method,
-        path,
-        bodyText: await request.text(),
-        headers: RequestHeaders.from(request.headers),
-        scope: null,
-      });
-      return services[service].fetch(request, { exchange });
-    },
+    fetch: (service, path, init) => send(roots[service] + path, init),
     upstream(answer) {
-      model.upstream(async (request) => respond(answer(await described(request)), request.signal));
+      whyops.model.upstream(async (request) => respond(answer(await described(request)), request.signal));
     },
-    async settled() {
-      while (!analyse.idle() || !proxy.idle()) await new Promise((resolve) => setImmediate(resolve));
-    },
-    events: recorder.recording.events,
-    deadLetters: analyse.deadLetters,
+    settled: () => whyops.settled(),
+    events: whyops.recording.events,
+    deadLetters: whyops.deadLetters,
+    close: () => whyops.close(),
   };
 }
 
