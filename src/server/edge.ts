@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import type { Address, Service } from '../recording/exchange.ts';
-import { recordUnprocessed } from './attempts.ts';
+import { recordUnprocessed } from './analyse/index.ts';
 import type { Backend, ServiceEnv } from './backend.ts';
 import { type Fault, type FaultTarget, type Faults } from './faults.ts';
 import type { OpenExchange, RequestHeaders } from './open-exchange.ts';

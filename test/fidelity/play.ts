@@ -1,9 +1,9 @@
 import type { RecordedEvent } from '../../src/recording/event.ts';
 import type { DeadLetter } from '../../src/server/backend.ts';
-import { Aliases } from './aliases.ts';
+import type { Aliases } from './aliases.ts';
 import { withKeys } from './keys.ts';
 import { Mask } from './mask.ts';
-import { RecordedProvider } from './provider.ts';
+import type { RecordedProvider } from './provider.ts';
 import type { Scenario, Step, UpstreamRequest } from './scenario.ts';
 import type { Target } from './target.ts';
 

@@ -22,7 +22,6 @@ export interface Agent {
   /** Every span id that was stored, over all traces: the span limit counts them for ever. */
   readonly spans: Set<string>;
   traces: number;
-  updatedAt: number;
 }
 
 /** The account has as many agents as it may have. */
@@ -58,10 +57,6 @@ export class Agents {
 
   byId(id: string): Agent | undefined {
     return this.#byId.get(id.toLowerCase());
-  }
-
-  all(): Iterable<Agent> {
-    return this.#byId.values();
   }
 
   latest(agent: Agent): AgentVersion {
@@ -116,7 +111,6 @@ export class Agents {
       versions: [],
       spans: new Set(),
       traces: 0,
-      updatedAt: createdAt,
     };
     this.#byName.set(nameKey(owner, name), agent);
     this.#byId.set(agent.id, agent);

@@ -5,10 +5,13 @@ import type { AnalysePort, Backend, DeadLetter, Reply, Sender, ServiceEnv } from
 import type { Identity } from '../keys.ts';
 import type { OpenExchange } from '../open-exchange.ts';
 import type { Route } from '../../recording/exchange.ts';
+import { recordUnprocessed, sharedTrace } from './arrivals.ts';
+import { INGEST_HELP } from './help.ts';
 import { Ingest } from './ingest.ts';
 import { parseBody } from './parse-body.ts';
 import { listEvents, readEvent } from './read-events.ts';
-import { registerAgent } from './registration.ts';
+import { registerAgent, setSamplingRate } from './registration.ts';
+import { Threads } from './threads.ts';
 
 /** The ingest and read service, `<analyseBaseUrl>`. */
 export interface Analyse {
@@ -19,6 +22,8 @@ export interface Analyse {
   readonly deadLetters: readonly DeadLetter[];
   reset(): void;
 }
+
+const TAKES_EVENTS: ReadonlySet<Route> = new Set<Route>(['ingest', 'events', 'tool-result']);
 
 type Handler = (context: Context<ServiceEnv>, identity: Identity) => Reply;
 
@@ -32,7 +37,10 @@ export function createAnalyse(backend: Backend): Analyse {
     const { exchange } = context.env;
     exchange.route = route;
     const admitted = backend.keys.authenticate(exchange.rawHeaders);
-    if (!('identity' in admitted)) return answer(exchange, refusal('unauthorized'));
+    if (!('identity' in admitted)) {
+      if (route && TAKES_EVENTS.has(route)) recordRefused(backend, exchange);
+      return answer(exchange, refusal('unauthorized'));
+    }
     return answer(exchange, handle(context, admitted.identity));
   };
 
@@ -85,6 +93,33 @@ export function createAnalyse(backend: Backend): Analyse {
     '/api/events',
     authenticated('read', ({ req }) => listEvents(engine, new URL(req.url).searchParams)),
   );
+  const threads = new Threads(engine);
+  app.patch(
+    '/api/entities/:id/sampling-rate',
+    authenticated(null, (context, identity) =>
+      withBody((body) =>
+        setSamplingRate(engine.agents, context.req.param('id') ?? '', body, identity, backend.now()),
+      )(context, identity),
+    ),
+  );
+  app.get(
+    '/api/events/help',
+    authenticated('read', () => ({ status: 200, body: INGEST_HELP })),
+  );
+  app.get(
+    '/api/threads',
+    authenticated('read', ({ req }, identity) => threads.list(new URL(req.url).searchParams, identity)),
+  );
+  app.get(
+    '/api/threads/:id',
+    authenticated('read', ({ req }, identity) =>
+      threads.read(req.param('id') ?? '', new URL(req.url).searchParams, identity),
+    ),
+  );
+  app.get(
+    '/api/threads/:id/graph',
+    authenticated('read', ({ req }) => threads.graph(req.param('id') ?? '')),
+  );
   app.get(
     '/api/events/:id',
     authenticated('read', ({ req }) =>
@@ -133,6 +168,15 @@ export function createAnalyse(backend: Backend): Analyse {
   };
 }
 
+/** The real backend reads no body without a key; the recording shows what was lost with it. */
+function recordRefused({ recorder }: Backend, exchange: OpenExchange): void {
+  const body = parseBody('application/json', exchange.bodyText);
+  if (!body.ok) return;
+  exchange.request = body.value;
+  const { status, error } = REFUSALS.unauthorized;
+  recordUnprocessed(recorder, exchange, { status: 'rejected', httpStatus: status, error });
+}
+
 function refusal(name: keyof typeof REFUSALS): Reply {
   const { status, error } = REFUSALS[name];
   return { status, body: { error } };
@@ -141,12 +185,4 @@ function refusal(name: keyof typeof REFUSALS): Reply {
 function answer(exchange: OpenExchange, { status, body }: Reply): Response {
   exchange.response = body;
   return Response.json(body, { status });
-}
-
-/** The trace of the events of a body when they all name the same one. */
-function sharedTrace(body: unknown): string | null {
-  const elements: readonly unknown[] = Array.isArray(body) ? body : [body];
-  const ids = new Set(elements.map((element) => (element as { traceId?: unknown } | null)?.traceId));
-  const [id] = ids;
-  return ids.size === 1 && typeof id === 'string' ? id : null;
 }

@@ -1,6 +1,8 @@
 import { EVENT_TYPES, type EventType } from '../../protocol/event-type.ts';
+import { HEADERS } from '../../protocol/headers.ts';
 import type { Outcome, SentFields } from '../../recording/event.ts';
 import type { Sender } from '../backend.ts';
+import type { OpenExchange } from '../open-exchange.ts';
 import type { OpenEvent, Recorder } from '../recorder.ts';
 import { asRecord } from './record.ts';
 
@@ -33,6 +35,32 @@ export function recordArrivals(
     );
   }
   return recorded;
+}
+
+/** Records the events of a request that was answered before anybody looked at them: by a fault, or for want of a key. */
+export function recordUnprocessed(recorder: Recorder, exchange: OpenExchange, outcome: Outcome): void {
+  const sender = {
+    representation: 'manual' as const,
+    exchange,
+    externalUserId: exchange.rawHeaders.get(HEADERS.externalUserId),
+  };
+  const isToolResult = /\/events\/tool-result$/.test(exchange.path.split('?')[0] ?? '');
+  recordArrivals(
+    recorder,
+    exchange.request,
+    sender,
+    outcome,
+    isToolResult ? { as: 'tool_call_response' } : {},
+  );
+  exchange.traceId = sharedTrace(exchange.request);
+}
+
+/** The trace of the events of a body when they all name the same one. */
+export function sharedTrace(body: unknown): string | null {
+  const elements: readonly unknown[] = Array.isArray(body) ? body : [body];
+  const ids = new Set(elements.map((element) => asRecord(element)?.traceId));
+  const [id] = ids;
+  return ids.size === 1 && typeof id === 'string' ? id : null;
 }
 
 /** Records one event whose type and trace are known to be what they have to be. */

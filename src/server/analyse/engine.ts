@@ -90,7 +90,7 @@ export class Engine {
     }
 
     const { stepId, parentStepId } = resolveStep(event, trace);
-    const now = this.#backend.now();
+    const now = trace.processedAt(this.#backend.now());
     const row: Row = {
       id: this.#backend.ids.uuid(),
       traceId: event.traceId,

@@ -1,2 +1,2 @@
 export { createAnalyse, type Analyse } from './analyse.ts';
-export { recordArrivals } from './arrivals.ts';
+export { recordUnprocessed } from './arrivals.ts';

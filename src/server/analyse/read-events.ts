@@ -2,7 +2,8 @@ import type { Reply } from '../backend.ts';
 import type { Engine } from './engine.ts';
 import type { StoredEvent } from './stored-event.ts';
 
-const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+/** What the database takes for a uuid. */
+export const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
 /** `GET /api/events`: newest first, of any tenant. */
 export function listEvents(engine: Engine, query: URLSearchParams): Reply {

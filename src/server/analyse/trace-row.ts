@@ -16,6 +16,7 @@ export class TraceRow {
   readonly externalUserId: string | undefined;
   readonly providerId: string;
   readonly events: StoredEvent[] = [];
+  #lastProcessed = -Infinity;
   readonly #byKey = new Map<string, StoredEvent>();
   readonly #byContent = new Map<string, StoredEvent>();
   /** Distinct steps, ascending, and the first event of each. */
@@ -38,6 +39,14 @@ export class TraceRow {
     this.createdAt = init.createdAt;
     this.externalUserId = init.externalUserId;
     this.providerId = init.providerId;
+  }
+
+  /**
+   * The time of processing of the trace's next event. The real backend takes milliseconds for one, so no two events of a
+   * trace share a time; here they would.
+   */
+  processedAt(now: number): number {
+    return (this.#lastProcessed = Math.max(now, this.#lastProcessed + 1));
   }
 
   get lastStep(): number | undefined {

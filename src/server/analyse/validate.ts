@@ -1,10 +1,6 @@
 import type { ZodType, ZodTypeDef } from 'zod/v3';
-import {
-  ingestBodySchema,
-  toolResultBodySchema,
-  toolResultEventSchema,
-  type IngestEvent,
-} from '../../protocol/ingest-event.ts';
+import type { toolResultEventSchema } from '../../protocol/ingest-event.ts';
+import { ingestBodySchema, toolResultBodySchema, type IngestEvent } from '../../protocol/ingest-event.ts';
 import type { ValidationDetail } from '../../protocol/ingest-reply.ts';
 import { isWellFormedEvent } from '../../protocol/well-formed.ts';
 
