@@ -12,3 +12,4 @@ export * from './openai-tool-call.ts';
 export * from './signature.ts';
 export * from './sse.ts';
 export * from './usage.ts';
+export * from './well-formed.ts';
