@@ -113,7 +113,9 @@ export const matchers = {
       pass,
       message: () => {
         const wanted = this.isNot ? 'no' : `${times ?? 1}`;
-        const timelines = traces.filter(({ events }) => events.length > 0).map((trace) => renderTrace(trace, []));
+        const timelines = traces
+          .filter(({ events }) => events.length > 0)
+          .map((trace) => renderTrace(trace, []));
         const stored = timelines.length > 0 ? timelines.join('\n\n') : '  nothing';
         return `Expected ${wanted} stored event${patternText(pattern)}, found ${found}. Stored:\n\n${stored}`;
       },
@@ -133,9 +135,7 @@ function judgeRule({ isNot }: MatcherContext, received: unknown, rule: RuleId): 
   return {
     pass: report.findings.length === 0,
     message: () =>
-      isNot
-        ? `Expected a finding of ${rule}, but there is none.`
-        : renderReport(report, seen(subject)),
+      isNot ? `Expected a finding of ${rule}, but there is none.` : renderReport(report, seen(subject)),
   };
 }
 

@@ -19,6 +19,8 @@ export interface CheckInputsOptions {
   readonly grouped?: boolean | undefined;
   /** Threads to check with; default: all cores where the input is large, none beside this one where it is small. */
   readonly jobs?: number | undefined;
+  /** Keep timelines of traces without findings too, as far as the input is small. */
+  readonly allTimelines?: boolean | undefined;
   readonly share?: Assignment['share'];
   readonly progress?: (bytes: number, total: number | null) => void;
 }
@@ -61,6 +63,7 @@ export async function checkBlocks(
     rules: options.rules,
     partitions: total !== null && total < SMALL ? 16 : 1024,
     memoryLimit: MEMORY / jobs,
+    allTimelines: options.allTimelines === true && (total === null || total < SMALL),
     share: options.share,
   };
   const done = (part: Part) => merger.add(part);

@@ -29,13 +29,13 @@ export interface Part {
 /** A longer trace is shown in part: the first steps, and those that findings name. */
 const LONGEST_TIMELINE = 400;
 
-export function sectionOf({ trace, place }: PlacedTrace, result: TraceResult): Section {
+export function sectionOf({ trace, place }: PlacedTrace, result: TraceResult, complete = false): Section {
   const { findings, leftovers } = result;
   const named = new Set(findings.flatMap(({ witness }) => witness));
   collectTexts(leftovers, named);
   const full = timelineOf(trace);
   const matters = (step: Step, index: number) =>
-    named.has(step.id) || (findings.length > 0 && index < LONGEST_TIMELINE);
+    named.has(step.id) || ((complete || findings.length > 0) && index < LONGEST_TIMELINE);
   return {
     place,
     traceId: trace.id,

@@ -19,6 +19,8 @@ export interface Assignment {
   readonly partitions: number;
   /** Bytes of records that one station keeps in memory before they go to disk. */
   readonly memoryLimit: number;
+  /** Keep the timelines of all traces, for a report that shows them; else of those with findings. */
+  readonly allTimelines: boolean;
   /** Only traces whose hash falls to this share of all: `{ index: 1, of: 4 }` is the first quarter. */
   readonly share: { readonly index: number; readonly of: number } | undefined;
 }
@@ -93,7 +95,9 @@ export class Station {
     const sections = [];
     for (const placed of gatherer.take()) {
       const result = checker.trace(placed.trace);
-      if (result) sections.push(sectionOf(placed, result));
+      if (result) sections.push(sectionOf(placed, result, this.#assignment.allTimelines));
+      else if (this.#assignment.allTimelines)
+        sections.push(sectionOf(placed, { findings: [], leftovers: {} }, true));
     }
     const { checked, traces, events } = checker.partial();
     const { count, first } = gatherer.unreadable;

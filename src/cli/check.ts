@@ -100,8 +100,8 @@ async function run(files: readonly string[], options: CheckOptions): Promise<num
   }
 }
 
-function checkOptions({ rule, grouped, jobs, partition }: CheckOptions): CheckInputsOptions {
-  return { rules: rule, grouped, jobs, share: partition };
+function checkOptions({ rule, grouped, jobs, partition, format }: CheckOptions): CheckInputsOptions {
+  return { rules: rule, grouped, jobs, share: partition, allTimelines: format === 'html' };
 }
 
 function finish(merger: Merger, options: CheckOptions): number {

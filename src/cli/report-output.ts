@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import type { Outcome } from '../bulk/outcome.ts';
 import { renderGithub } from '../report/github.ts';
+import { renderHtml } from '../report/html.ts';
 import { renderJson } from '../report/json.ts';
 import { renderJunit } from '../report/junit.ts';
 import { renderSarif } from '../report/sarif.ts';
@@ -9,7 +10,7 @@ import { renderOutcome } from '../report/outcome-text.ts';
 import { somethingChecked } from '../report/closing.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
-export const FORMATS = ['text', 'json', 'junit', 'sarif', 'github'] as const;
+export const FORMATS = ['text', 'json', 'junit', 'sarif', 'github', 'html'] as const;
 
 export interface OutputOptions {
   readonly format: (typeof FORMATS)[number];
@@ -53,6 +54,8 @@ function rendered(outcome: Outcome, format: OutputOptions['format'], toTerminal:
       return renderSarif(outcome);
     case 'github':
       return renderGithub(outcome);
+    case 'html':
+      return renderHtml(outcome);
   }
 }
 

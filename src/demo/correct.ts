@@ -55,7 +55,10 @@ export const correctScenes: readonly Scene[] = [
       const trace = sdk.trace('ordered-steps');
       await trace.userMessage([{ role: 'user', content: 'Charge my card.' }], { stepId: 1 });
       const spanId = await trace.toolCallRequest('charge_card', CHARGE, { stepId: 2, parentStepId: 1 });
-      await trace.toolCallResponse('charge_card', spanId, CHARGE, chargeCard(), { stepId: 3, parentStepId: 2 });
+      await trace.toolCallResponse('charge_card', spanId, CHARGE, chargeCard(), {
+        stepId: 3,
+        parentStepId: 2,
+      });
       await trace.llmResponse('gpt-4o-mini', 'openai', 'Charged.', { stepId: 4, parentStepId: 3 });
     },
   },
@@ -65,7 +68,9 @@ export const correctScenes: readonly Scene[] = [
       await sdk.initAgent();
       whyops.faults.next('ingest', { kind: 'store-then-drop' });
       const trace = sdk.trace('retried-once');
-      const spanId = await trace.toolCallRequest('charge_card', CHARGE, { idempotencyKey: 'charge-1:request' });
+      const spanId = await trace.toolCallRequest('charge_card', CHARGE, {
+        idempotencyKey: 'charge-1:request',
+      });
       await trace.toolCallResponse('charge_card', spanId, CHARGE, chargeCard(), {
         idempotencyKey: 'charge-1:response',
       });

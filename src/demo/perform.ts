@@ -12,7 +12,8 @@ const METADATA = {
     {
       name: 'charge_card',
       description: 'Charges the card on file.',
-      inputSchema: '{"type":"object","properties":{"amount":{"type":"integer"},"currency":{"type":"string"}}}',
+      inputSchema:
+        '{"type":"object","properties":{"amount":{"type":"integer"},"currency":{"type":"string"}}}',
       outputSchema: '{"type":"object","properties":{"receipt":{"type":"string"}}}',
     },
   ],
@@ -35,10 +36,15 @@ export async function perform(
     print(`\n${scene.mistake ? 'MISTAKE' : 'CORRECT'}  ${scene.title}\n`);
     const failure = await playScene(scene, OpenAI, print, options);
     if (failure) failures.push(`${scene.title}: ${failure}`);
-    print(failure ? `\n  UNEXPECTED  ${failure}\n` : `\n  ok: ${scene.mistake ? `found by ${scene.mistake}` : 'silent'}\n`);
+    print(
+      failure
+        ? `\n  UNEXPECTED  ${failure}\n`
+        : `\n  ok: ${scene.mistake ? `found by ${scene.mistake}` : 'silent'}\n`,
+    );
   }
   const played = `${correctScenes.length} correct flows, ${mistakeScenes.length} mistakes`;
-  if (failures.length === 0) return { ok: true, summary: `${played}: the flows are silent, every mistake is found.` };
+  if (failures.length === 0)
+    return { ok: true, summary: `${played}: the flows are silent, every mistake is found.` };
   return { ok: false, summary: [`${played}; not as expected:`, ...failures].join('\n  ') };
 }
 
@@ -67,10 +73,12 @@ async function playScene(
   if (report.findings.length > 0) {
     print(renderReport(report, whyops.recording, options));
   } else {
-    for (const trace of whyops.recording.traces) if (trace.id !== null) print(renderTrace(trace, [], options));
+    for (const trace of whyops.recording.traces)
+      if (trace.id !== null) print(renderTrace(trace, [], options));
   }
   const found = new Set(report.findings.map(({ rule }) => rule));
-  if (!scene.mistake) return found.size === 0 ? undefined : `a correct flow has findings of ${[...found].join(', ')}`;
+  if (!scene.mistake)
+    return found.size === 0 ? undefined : `a correct flow has findings of ${[...found].join(', ')}`;
   if (!found.has(scene.mistake)) return `${scene.mistake} did not find it`;
   found.delete(scene.mistake);
   return found.size === 0 ? undefined : `beside ${scene.mistake}, also ${[...found].join(', ')} was found`;

@@ -50,7 +50,11 @@ export function proxied({ whyops, OpenAI: Client }: Stage, traceId: string | nul
 }
 
 /** One model turn through a client. */
-export async function ask(client: OpenAI, question: string, history: OpenAI.ChatCompletionMessageParam[] = []) {
+export async function ask(
+  client: OpenAI,
+  question: string,
+  history: OpenAI.ChatCompletionMessageParam[] = [],
+) {
   return client.chat.completions.create({
     model: 'gpt-4o-mini',
     messages: [...history, { role: 'user', content: question }],

@@ -1,3 +1,4 @@
+import type { Location, Log, ReportingDescriptor, Result } from 'sarif';
 import { isAbsolute, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Outcome } from '../bulk/outcome.ts';
@@ -9,7 +10,7 @@ import { fingerprints } from './fingerprint.ts';
 /** SARIF 2.1.0: what code scanning services read. The region of a finding is the line of its witness in the input. */
 export function renderSarif({ report, sourcesOf, unreadable }: Outcome): string {
   const prints = fingerprints(report.findings);
-  const log = {
+  const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -37,7 +38,7 @@ export function renderSarif({ report, sourcesOf, unreadable }: Outcome): string 
   };
   return `${JSON.stringify(log, null, 2)}\n`;
 
-  function result(finding: Finding): object {
+  function result(finding: Finding): Result {
     const sources = sourcesOf(finding);
     const last = sources.at(-1);
     return {
@@ -47,13 +48,13 @@ export function renderSarif({ report, sourcesOf, unreadable }: Outcome): string 
       message: { text: finding.message },
       locations: last ? [location(last)] : [],
       relatedLocations: sources.slice(0, -1).map(location),
-      partialFingerprints: { 'whyopsFinding/v1': prints.get(finding) },
+      partialFingerprints: { 'whyopsFinding/v1': prints.get(finding) ?? '' },
       properties: { kind: finding.kind, traceId: finding.traceId, witness: finding.witness },
     };
   }
 }
 
-function descriptor(id: string): object {
+function descriptor(id: string): ReportingDescriptor {
   const rule = rules.find((candidate) => candidate.id === id);
   return {
     id,
@@ -62,7 +63,7 @@ function descriptor(id: string): object {
   };
 }
 
-function location({ file, line }: { readonly file: string; readonly line: number }): object {
+function location({ file, line }: { readonly file: string; readonly line: number }): Location {
   return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line } } };
 }
 
