@@ -2,4 +2,3 @@ import { createFakeWhyOps } from '../../src/index.ts';
 
 const whyops = await createFakeWhyOps().listen();
 process.send?.({ url: `${whyops.analyseBaseUrl}/events/ingest`, apiKey: whyops.apiKey });
-process.on('message', () => process.send?.({ stored: whyops.recording.events.length }));

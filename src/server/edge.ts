@@ -2,7 +2,8 @@ import type { Hono } from 'hono';
 import type { Address, Service } from '../recording/exchange.ts';
 import { recordUnprocessed } from './analyse/index.ts';
 import type { Backend, ServiceEnv } from './backend.ts';
-import { type Fault, type FaultTarget, type Faults } from './faults.ts';
+import type { Fault, FaultTarget, Faults } from './faults.ts';
+import { JsonReply } from './json-reply.ts';
 import type { OpenExchange, RequestHeaders } from './open-exchange.ts';
 
 /** A request with its body read, before it is known what it asks for. */
@@ -22,7 +23,7 @@ export interface Arrival {
 
 /** The answer to an arrival: a response, one that is cut after `sent`, or a connection that ends without one. */
 export type Answer =
-  Response | { readonly sent: string; readonly promisedBytes: number } | 'dropped' | 'never';
+  Response | JsonReply | { readonly sent: string; readonly promisedBytes: number } | 'dropped' | 'never';
 
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
@@ -62,8 +63,7 @@ export class Edge {
     this.#open += 1;
     try {
       const answer = await this.#answer(exchange, arrival.bodyText === null);
-      if (answer instanceof Response) exchange.status = answer.status;
-      else if (typeof answer === 'object') exchange.status = 200;
+      if (typeof answer === 'object') exchange.status = 'status' in answer ? answer.status : 200;
       return answer;
     } finally {
       this.#open -= 1;
@@ -90,7 +90,7 @@ export class Edge {
       return this.#service(exchange);
     }
     const response = await this.#service(exchange);
-    await response.text();
+    if (!(response instanceof JsonReply)) await response.text();
     if (fault.kind === 'store-then-drop') return 'dropped';
     return statusResponse(fault, exchange);
   }
@@ -125,7 +125,7 @@ export class Edge {
     }
   }
 
-  async #service(exchange: OpenExchange): Promise<Response> {
+  async #service(exchange: OpenExchange): Promise<Response | JsonReply> {
     const app = this.#services[exchange.service];
     if (!app) {
       exchange.response = { error: 'Not Found' };

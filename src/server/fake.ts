@@ -7,6 +7,7 @@ import type { Backend, DeadLetter } from './backend.ts';
 import { type Answer, Edge, MAX_BODY_BYTES } from './edge.ts';
 import { Faults } from './faults.ts';
 import { createIds } from './ids.ts';
+import { JsonReply } from './json-reply.ts';
 import { Keys } from './keys.ts';
 import { Listener, type ListenOptions } from './listener.ts';
 import { Model } from './model/index.ts';
@@ -341,6 +342,7 @@ function validateOptions(options: FakeWhyOpsOptions): void {
 
 async function toResponse(answer: Answer, request: Request): Promise<Response> {
   if (answer instanceof Response) return answer;
+  if (answer instanceof JsonReply) return answer.toResponse();
   if (answer === 'never') {
     return new Promise((_, reject) => {
       request.signal.addEventListener('abort', () => reject(request.signal.reason as Error), { once: true });

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Service } from '../recording/exchange.ts';
 import type { Answer, Edge } from './edge.ts';
+import { JsonReply } from './json-reply.ts';
 import { RequestHeaders } from './open-exchange.ts';
 import { SCOPE_HEADER } from './scope.ts';
 
@@ -65,9 +66,10 @@ async function handle(
 ): Promise<void> {
   const bodyText = await readBody(incoming, maxBodyBytes);
   if (bodyText === undefined) return;
-  const headers = headersOf(incoming);
+  // Node joins repeated headers into one string, all but `set-cookie`, which no client sends.
+  const headers = incoming.headers as Record<string, string>;
   const scope = headers[SCOPE_HEADER] ?? null;
-  delete headers[SCOPE_HEADER];
+  if (scope !== null) delete headers[SCOPE_HEADER];
   const answer = await edge.serve({
     service,
     origin,
@@ -100,18 +102,17 @@ function readBody(incoming: IncomingMessage, maxBodyBytes: number): Promise<stri
   });
 }
 
-function headersOf(incoming: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return headers;
-}
-
 async function write(answer: Answer, outgoing: ServerResponse): Promise<void> {
   if (answer === 'never') return;
   if (answer === 'dropped') {
     outgoing.destroy();
+    return;
+  }
+  if (answer instanceof JsonReply) {
+    // A string, not bytes: Node then sends head and body in one write.
+    const text = JSON.stringify(answer.body);
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+    outgoing.writeHead(answer.status, headers).end(text);
     return;
   }
   if (!(answer instanceof Response)) {
@@ -125,9 +126,9 @@ async function write(answer: Answer, outgoing: ServerResponse): Promise<void> {
     return;
   }
   if (headers['content-type']?.includes('json')) {
-    const body = Buffer.from(await answer.text());
-    headers['content-length'] = String(body.length);
-    outgoing.writeHead(answer.status, headers).end(body);
+    const text = await answer.text();
+    headers['content-length'] = String(Buffer.byteLength(text));
+    outgoing.writeHead(answer.status, headers).end(text);
     return;
   }
   outgoing.writeHead(answer.status, headers);

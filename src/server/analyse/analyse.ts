@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { HEADERS } from '../../protocol/headers.ts';
 import { REFUSALS } from '../../protocol/ingest-reply.ts';
 import type { AnalysePort, Backend, DeadLetter, Reply, Sender, ServiceEnv } from '../backend.ts';
+import { JsonReply } from '../json-reply.ts';
 import type { Identity } from '../keys.ts';
 import type { OpenExchange } from '../open-exchange.ts';
 import type { Route } from '../../recording/exchange.ts';
@@ -184,5 +185,5 @@ function refusal(name: keyof typeof REFUSALS): Reply {
 
 function answer(exchange: OpenExchange, { status, body }: Reply): Response {
   exchange.response = body;
-  return Response.json(body, { status });
+  return new JsonReply(status, body).asResponse();
 }
