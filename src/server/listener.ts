@@ -5,7 +5,7 @@ import type { Service } from '../recording/exchange.ts';
 import type { Answer, Edge } from './edge.ts';
 import { JsonReply } from './json-reply.ts';
 import { RequestHeaders } from './open-exchange.ts';
-import { SCOPE_HEADER } from './scope.ts';
+import { SCOPE_HEADER, scopeOf } from './scope.ts';
 
 export interface ListenOptions {
   /** Address to bind to. Default `127.0.0.1`: nobody else on the network can reach the fake. */
@@ -68,7 +68,7 @@ async function handle(
   if (bodyText === undefined) return;
   // Node joins repeated headers into one string, all but `set-cookie`, which no client sends.
   const headers = incoming.headers as Record<string, string>;
-  const scope = headers[SCOPE_HEADER] ?? null;
+  const scope = scopeOf(headers[SCOPE_HEADER], incoming.socket.remotePort);
   if (scope !== null) delete headers[SCOPE_HEADER];
   const answer = await edge.serve({
     service,

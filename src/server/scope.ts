@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { channel } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 
 /** Carries the scope of a request from the code that sends it to the fake that receives it, within one process. */
 export const SCOPE_HEADER = 'x-whyops-testkit-scope';
@@ -18,10 +19,23 @@ export function inScope<T>(scope: string, work: () => T): T {
   return storage.run(scope, work);
 }
 
+/** The scope of the `node:http` request that is under way on a local port. */
+const scopeOfPort = new Map<number, string>();
+
+/** The scope of a request that arrived over a socket: from its header, else by the port it came from. */
+export function scopeOf(header: string | undefined, remotePort: number | undefined): string | null {
+  return header ?? scopeOfPort.get(remotePort ?? 0) ?? null;
+}
+
+interface HttpRequest {
+  readonly socket: Socket | null;
+  once(event: 'socket', listener: (socket: Socket) => void): void;
+}
+
 /**
- * The client side of a request and the server side share no async context, so the scope has to travel on the wire.
- * Node's diagnostics channels run in the context of the sender and see both `fetch` (undici) and `node:http`. Only
- * requests to this machine are marked, so that nothing leaks to real hosts.
+ * The client side of a request and the server side share no async context, so the scope has to travel with the request.
+ * Node's diagnostics channels run in the context of the sender. For `fetch` (undici) a header can still be added there,
+ * and is, for requests to this machine alone; for `node:http` the head is already written, so the port stands for it.
  */
 function install(): void {
   if (installed) return;
@@ -35,12 +49,23 @@ function install(): void {
   });
   channel('http.client.request.start').subscribe((message) => {
     const scope = storage.getStore();
-    const { request } = message as {
-      request: { host?: string; headersSent: boolean; setHeader(name: string, value: string): void };
-    };
-    if (scope === undefined || request.headersSent || !isLoopback(`http://${request.host ?? ''}`)) return;
-    request.setHeader(SCOPE_HEADER, scope);
+    const { request } = message as { request: HttpRequest };
+    if (request.socket) markSocket(request.socket, scope);
+    else request.once('socket', (socket) => markSocket(socket, scope));
   });
+}
+
+/** A connection that is kept alive serves one request after the other, so every one says anew whose it is. */
+function markSocket(socket: Socket, scope: string | undefined): void {
+  const mark = () => {
+    const { localPort } = socket;
+    if (localPort === undefined) return;
+    if (scope === undefined) scopeOfPort.delete(localPort);
+    else scopeOfPort.set(localPort, scope);
+  };
+  if (socket.connecting) socket.once('connect', mark);
+  else mark();
+  if (scope !== undefined) socket.once('close', () => scopeOfPort.delete(socket.localPort ?? 0));
 }
 
 function isLoopback(origin: string): boolean {
