@@ -82,13 +82,15 @@ export const mistakeScenes: readonly Scene[] = [
     },
   },
   {
-    title: 'A tool event is sent again under another idempotency key',
+    title: 'A retry wrapper makes a new idempotency key for each attempt',
     mistake: 'idempotency-key',
-    async play({ sdk }) {
+    async play({ sdk, whyops }) {
       await sdk.initAgent();
       const trace = sdk.trace('two-keys');
       const timestamp = '2026-01-01T00:00:00.000Z';
       const spanId = 'charge-1';
+      // The event is stored, but the answer says that it was not.
+      whyops.faults.next('ingest', { kind: 'store-then-status', status: 400 });
       await trace.toolCallRequest('charge_card', CHARGE, { spanId, timestamp, idempotencyKey: 'attempt-1' });
       await trace.toolCallRequest('charge_card', CHARGE, { spanId, timestamp, idempotencyKey: 'attempt-2' });
       await trace.toolCallResponse('charge_card', spanId, CHARGE, chargeCard());

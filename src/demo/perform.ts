@@ -30,9 +30,10 @@ export async function perform(
   OpenAI: Stage['OpenAI'],
   print: (text: string) => void,
   options: TextOptions = {},
+  scenes: readonly Scene[] = [...correctScenes, ...mistakeScenes],
 ): Promise<Performance> {
   const failures: string[] = [];
-  for (const scene of [...correctScenes, ...mistakeScenes]) {
+  for (const scene of scenes) {
     print(`\n${scene.mistake ? 'MISTAKE' : 'CORRECT'}  ${scene.title}\n`);
     const failure = await playScene(scene, OpenAI, print, options);
     if (failure) failures.push(`${scene.title}: ${failure}`);
@@ -42,7 +43,8 @@ export async function perform(
         : `\n  ok: ${scene.mistake ? `found by ${scene.mistake}` : 'silent'}\n`,
     );
   }
-  const played = `${correctScenes.length} correct flows, ${mistakeScenes.length} mistakes`;
+  const mistakes = scenes.filter(({ mistake }) => mistake).length;
+  const played = `${scenes.length - mistakes} correct flows, ${mistakes} mistakes`;
   if (failures.length === 0)
     return { ok: true, summary: `${played}: the flows are silent, every mistake is found.` };
   return { ok: false, summary: [`${played}; not as expected:`, ...failures].join('\n  ') };

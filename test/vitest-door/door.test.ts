@@ -21,7 +21,10 @@ const tool = (eventType: string, traceId: string, spanId: string, name = 'search
   traceId,
   spanId,
   idempotencyKey: `${eventType}:${spanId}`,
-  content: { toolCalls: [{ name, arguments: {} }], ...(eventType.endsWith('response') && { toolResults: { ok: true } }) },
+  content: {
+    toolCalls: [{ name, arguments: {} }],
+    ...(eventType.endsWith('response') && { toolResults: { ok: true } }),
+  },
   metadata: { tool: name },
 });
 
@@ -82,7 +85,9 @@ test('toHaveEvent wants exactly one, so that a duplicate shows', async ({ whyops
   expect(() => expect(whyops.trace('t1')).toHaveEvent({ spanId: 't1-s1' })).toThrow(
     'Expected 1 stored event like {"spanId":"t1-s1"}, found 2.',
   );
-  expect(() => expect(whyops.trace('t1')).not.toHaveEvent({ spanId: 't1-s1' })).toThrow('Expected no stored event');
+  expect(() => expect(whyops.trace('t1')).not.toHaveEvent({ spanId: 't1-s1' })).toThrow(
+    'Expected no stored event',
+  );
 });
 
 test('only a fake, a recording or a trace can be judged', async ({ whyops }) => {
@@ -94,7 +99,9 @@ test('only a fake, a recording or a trace can be judged', async ({ whyops }) => 
 
 test('a rule that does not exist is an error, not a pass', async ({ whyops }) => {
   whyops.expectNothing();
-  expect(() => expect(whyops).not.toHaveFinding('span-resue' as never)).toThrow('There is no rule "span-resue".');
+  expect(() => expect(whyops).not.toHaveFinding('span-resue' as never)).toThrow(
+    'There is no rule "span-resue".',
+  );
 });
 
 describe('concurrent tests have a fake each', () => {

@@ -25,16 +25,25 @@ beforeAll(async () => {
   const { testResults } = JSON.parse(await readFile(report, 'utf8')) as {
     testResults: { assertionResults: Assertion[] }[];
   };
-  results = new Map(testResults.flatMap(({ assertionResults }) => assertionResults).map((one) => [one.title, one]));
+  results = new Map(
+    testResults.flatMap(({ assertionResults }) => assertionResults).map((one) => [one.title, one]),
+  );
   await rm(folder, { recursive: true });
 }, 60_000);
 
 test.each([
-  ['sends nothing', ['Nothing was traced: no event and no model call (no request arrived).', 'whyops.expectNothing()']],
+  [
+    'sends nothing',
+    ['Nothing was traced: no event and no model call (no request arrived).', 'whyops.expectNothing()'],
+  ],
   ['sends something although it said it would not', ['expectNothing() was called, but something was sent']],
   [
     'asks for an unknown route',
-    ['No route answers POST http://127.0.0.1:', '/chat/completions (x1).', 'The nearest is POST /v1/chat/completions.'],
+    [
+      'No route answers POST http://127.0.0.1:',
+      '/chat/completions (x1).',
+      'The nearest is POST /v1/chat/completions.',
+    ],
   ],
   ['leaves a scripted reply over', ['1 scripted reply left over: the model was asked 0 times.']],
   ['leaves a fault over', ['The fault {"kind":"drop"} for "ingest" was never met']],
