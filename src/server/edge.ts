@@ -164,7 +164,7 @@ function faultTarget({ service, method, path }: OpenExchange): FaultTarget | und
   if (method !== 'POST') return undefined;
   if (/\/(entities|agents)\/init\/?$/.test(path)) return 'init';
   if (service === 'analyse') return /\/events(\/|$)/.test(path) ? 'ingest' : undefined;
-  return /\/(completions|responses|embeddings|messages)$/.test(path) ? 'model' : undefined;
+  return /\/(completions|responses|embeddings|messages)(\?|$)/.test(path) ? 'model' : undefined;
 }
 
 function statusResponse(

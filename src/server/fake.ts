@@ -340,13 +340,21 @@ function validateOptions(options: FakeWhyOpsOptions): void {
   validateBaseUrls(options);
 }
 
+const unanswered = new Set<Request>();
+
 async function toResponse(answer: Answer, request: Request): Promise<Response> {
   if (answer instanceof Response) return answer;
   if (answer instanceof JsonReply) return answer.toResponse();
   if (answer === 'never') {
+    // Nothing else refers to the request, and a request that is collected never passes its caller's abort on.
+    unanswered.add(request);
     return new Promise((_, reject) => {
-      request.signal.addEventListener('abort', () => reject(request.signal.reason as Error), { once: true });
-      if (request.signal.aborted) reject(request.signal.reason as Error);
+      const abort = () => {
+        unanswered.delete(request);
+        reject(request.signal.reason as Error);
+      };
+      request.signal.addEventListener('abort', abort, { once: true });
+      if (request.signal.aborted) abort();
     });
   }
   if (answer === 'dropped') throw new TypeError('fetch failed', { cause: new Error('other side closed') });

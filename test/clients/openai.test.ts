@@ -69,7 +69,9 @@ describe.each(DOORS)('the openai package over %s', (door) => {
     expect(stripSignature(text)).toBe('It is sunny in Paris.');
     expect(usage).toMatchObject({ total_tokens: 16 });
     expect(await story(opened.whyops, 't1')).toEqual(['user_message', 'llm_response']);
-    expect(opened.whyops.trace('t1').events[1]?.metadata).toMatchObject({ usage: { totalTokens: 16 } });
+    const { events, exchanges } = opened.whyops.trace('t1');
+    expect(events[1]?.metadata).toMatchObject({ usage: { totalTokens: 16 } });
+    expect(exchanges[0]?.endSeq).toBeGreaterThan(events[1]?.seq ?? Infinity);
   });
 
   test('the streaming helper puts text and tool calls together', async () => {

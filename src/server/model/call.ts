@@ -23,6 +23,8 @@ export interface ModelAnswer {
 
 /** An `AbortSignal` for those who look at it. Most answers are scripted and never do, and a signal is dear. */
 export class Cancellation {
+  /** The request that follows the signal. It is held here because one that is collected never hears of an abort. */
+  request: Request | undefined;
   #controller: AbortController | undefined;
 
   get signal(): AbortSignal {

@@ -61,7 +61,7 @@ export class Model {
   async ask(call: ModelCall, cancellation = new Cancellation()): Promise<ModelAnswer> {
     const request = requestOf(call);
     this.requests.push(request);
-    if (this.#upstream) return askUpstream(this.#upstream, call, cancellation.signal);
+    if (this.#upstream) return askUpstream(this.#upstream, call, cancellation);
     const reply = checkReply(await this.#next(request));
     if (reply.error) {
       return new ScriptedAnswer(reply.error.status, errorBody(reply.error, call.route), reply.error.headers);

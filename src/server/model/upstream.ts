@@ -1,4 +1,10 @@
-import { ConnectionCut, ConnectionFailed, type ModelAnswer, type ModelCall } from './call.ts';
+import {
+  type Cancellation,
+  ConnectionCut,
+  ConnectionFailed,
+  type ModelAnswer,
+  type ModelCall,
+} from './call.ts';
 
 /**
  * Takes the provider's place. The request is the one that the real proxy sends: path on the provider's base URL,
@@ -10,14 +16,15 @@ export type UpstreamHandler = (request: Request) => Response | Promise<Response>
 export async function askUpstream(
   handler: UpstreamHandler,
   call: ModelCall,
-  signal: AbortSignal,
+  cancellation: Cancellation,
 ): Promise<ModelAnswer> {
   const request = new Request(call.url, {
     method: call.method,
     headers: call.headers,
-    signal,
+    signal: cancellation.signal,
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
   });
+  cancellation.request = request;
   let response: Response;
   try {
     response = await handler(request);

@@ -90,7 +90,8 @@ export async function callModel(
               for (const event of tap.events()) await recorder.send(withLatency(event, latency()));
           } finally {
             parts.streams.delete(exchange);
-            backend.recorder.changed();
+            // The answer is complete only now: the exchange ends after the events of its stream.
+            backend.recorder.close(exchange);
           }
         });
         return c.body(stream, answer.status as 200);
