@@ -1,5 +1,5 @@
 import { isPlainObject } from '../recording/canonical.ts';
-import { MODEL_ROUTES } from '../recording/exchange.ts';
+import { type Exchange, MODEL_ROUTES } from '../recording/exchange.ts';
 import { kind, type Rule } from './rule.ts';
 import { line, type Seen, seenEvent, seenExchange } from './seen.ts';
 import { quote } from './text.ts';
@@ -22,7 +22,7 @@ type Leftover =
       readonly seen: Seen;
     }
   | { readonly open: 'registered'; readonly agentName: string; readonly seq: number; readonly seen: Seen }
-  | { readonly open: 'refused'; readonly agentName: string; readonly facts: Refused };
+  | { readonly open: 'refused'; readonly agentName: string; readonly facts: Refused; readonly told: boolean };
 
 /** The first event of an unknown agent makes a version of it from what the event happens to say. */
 export const agentInit: Rule<Leftover> = {
@@ -67,7 +67,9 @@ export const agentInit: Rule<Leftover> = {
   applies: (trace) => {
     if (!trace.evidence.registration) return 'registrations were not seen';
     return (
-      trace.attempts.length > 0 || trace.exchanges.some(({ agentName }) => agentName !== null) || 'no agent'
+      trace.attempts.length > 0 ||
+      trace.exchanges.some((exchange) => exchange.agentName !== null || isRegistration(exchange)) ||
+      'no agent'
     );
   },
 
@@ -80,8 +82,9 @@ export const agentInit: Rule<Leftover> = {
       leftovers.push({ open: 'used', agentName, seq, traceId: trace.id, seen: seen() });
     };
     for (const exchange of trace.exchanges) {
-      const { agentName, seq, status, route } = exchange;
-      if (route !== 'init') {
+      const { seq, status, route } = exchange;
+      const agentName = exchange.agentName ?? nameIn(exchange.request);
+      if (!isRegistration(exchange)) {
         if (exchange.service === 'proxy' && MODEL_ROUTES.has(route))
           use(agentName, seq, () => seenExchange(exchange));
         continue;
@@ -100,6 +103,7 @@ export const agentInit: Rule<Leftover> = {
           open: 'refused',
           agentName: agentName ?? '',
           facts: { init: seen, agentName: agentName ?? '', status, ...incomplete(exchange.request) },
+          told: isToldElsewhere(exchange),
         });
     }
     for (const event of trace.attempts)
@@ -109,7 +113,8 @@ export const agentInit: Rule<Leftover> = {
 
   join(leftovers, report) {
     const registered = new Map<string, Leftover & { open: 'registered' }>();
-    const refused = new Map<string, Refused>();
+    const refused = new Map<string, Leftover & { open: 'refused' }>();
+    let anyRefused = false;
     const used = new Map<string, Leftover & { open: 'used' }>();
     for (const leftover of leftovers) {
       const { agentName } = leftover;
@@ -119,15 +124,19 @@ export const agentInit: Rule<Leftover> = {
       } else if (leftover.open === 'used') {
         const before = used.get(agentName);
         if (!before || leftover.seq < before.seq) used.set(agentName, leftover);
-      } else if (!refused.has(agentName)) refused.set(agentName, leftover.facts);
+      } else {
+        // Without a valid key not even the body is read.
+        anyRefused ||= agentName === '' && leftover.told;
+        if (!refused.has(agentName)) refused.set(agentName, leftover);
+      }
     }
-    for (const [agentName, facts] of refused) {
-      if (registered.has(agentName)) continue;
+    for (const [agentName, { facts, told }] of refused) {
+      if (told || registered.has(agentName)) continue;
       report({ kind: 'registration-refused', traceId: null, witness: [facts.init.id], facts });
     }
     for (const [agentName, { seq, traceId, seen }] of used) {
       const init = registered.get(agentName);
-      if ((init && init.seq < seq) || (!init && refused.has(agentName))) continue;
+      if ((init && init.seq < seq) || (!init && (anyRefused || refused.has(agentName)))) continue;
       report({
         kind: init ? 'registered-late' : 'never-registered',
         traceId,
@@ -137,6 +146,22 @@ export const agentInit: Rule<Leftover> = {
     }
   },
 };
+
+/** By its path: a registration that a fault met, or that was sent to a wrong path, reached no route. */
+function isRegistration({ route, method, path }: Exchange): boolean {
+  return route === 'init' || (method === 'POST' && /\/(entities|agents)\/init\/?(\?|$)/.test(path));
+}
+
+/** A path that nothing answers is single-base-url's, a key that is refused event-accepted's or key-safety's. */
+function isToldElsewhere({ status, service }: Exchange): boolean {
+  const wasReached = service === 'proxy' || service === 'analyse';
+  return !wasReached || status === 401 || status === 403 || status === 404;
+}
+
+function nameIn(body: unknown): string | null {
+  const name = isPlainObject(body) ? body['agentName'] : undefined;
+  return typeof name === 'string' ? name : null;
+}
 
 /** The first tool of a registration that lacks a member, and which. */
 function incomplete(body: unknown): { tool: string | null; member: string | null } {

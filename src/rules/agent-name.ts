@@ -57,7 +57,8 @@ export const agentName: Rule = {
 
   check(trace, report) {
     const nameless = trace.exchanges.filter(
-      ({ route, service, agentName: name }) => service === 'proxy' && MODEL_ROUTES.has(route) && !name,
+      ({ route, service, headers }) =>
+        service === 'proxy' && MODEL_ROUTES.has(route) && !headers['x-agent-name'],
     );
     const [call] = nameless;
     if (call)

@@ -27,9 +27,9 @@ export const eventAccepted: Rule = {
     refused: kind<Lost>({
       tier: 'E',
       summary: 'An event or call was refused with an error status.',
-      explain: ({ event, status, error }) => [
+      explain: ({ event, status, error, count }) => [
         line(event),
-        `The answer was ${status}${error ? ` ${quote(error, 70)}` : ''}: nothing was stored.`,
+        `The answer was ${status}${error ? ` ${quote(error, 70)}` : ''}: nothing was stored${count > 1 ? ` (${count} requests)` : ''}.`,
       ],
       fix: ({ status }) =>
         status === 401 || status === 403
@@ -162,24 +162,36 @@ export const eventAccepted: Rule = {
     }
 
     const recorded = new Set(trace.attempts.map(({ exchangeId }) => exchangeId));
+    const refusals = trace.exchanges.filter((exchange) => !recorded.has(exchange.id) && isRefusal(exchange));
+    if (refusals.length === 0) return;
     const succeeded = new Set<string>();
-    for (const exchange of trace.exchanges)
-      if (exchange.status !== null && exchange.status < 300) succeeded.add(JSON.stringify(exchange.request));
-    for (const exchange of trace.exchanges) {
-      if (
-        recorded.has(exchange.id) ||
-        !isRefusal(exchange) ||
-        succeeded.has(JSON.stringify(exchange.request))
-      )
-        continue;
-      const error = errorOf(exchange);
+    for (const { status, request } of trace.exchanges)
+      if (status !== null && status < 300 && request !== undefined) succeeded.add(JSON.stringify(request));
+    const alike = new Map<string, { exchange: Exchange; count: number }>();
+    for (const exchange of refusals) {
+      if (succeeded.has(JSON.stringify(exchange.request))) continue;
+      // One bad key is one mistake, whatever it was used for.
+      const place = JSON.stringify([
+        exchange.status,
+        errorOf(exchange),
+        isUnauthorized(exchange) || exchange.path,
+      ]);
+      const before = alike.get(place);
+      if (before) before.count += 1;
+      else alike.set(place, { exchange, count: 1 });
+    }
+    for (const { exchange, count } of alike.values())
       report({
         kind: 'refused',
         traceId: trace.id,
         witness: [exchange.id],
-        facts: { event: seenExchange(exchange), error, status: exchange.status, count: 1 } satisfies Lost,
+        facts: {
+          event: seenExchange(exchange),
+          error: errorOf(exchange),
+          status: exchange.status,
+          count,
+        } satisfies Lost,
       });
-    }
   },
 };
 
@@ -190,12 +202,14 @@ function isConflict(error: string): boolean {
 
 /** Whether another rule tells why the event was refused: its shape, its steps or its token counts. */
 function explained(event: RecordedEvent, trace: Trace): boolean {
+  // What the proxy emits is nothing that those rules would tell its users.
+  if (event.representation === 'proxied') return false;
   const body = trace.carrier(event)?.request;
   const batch = event.outcome.status === 'rejected' && Array.isArray(body) ? body.filter(isPlainObject) : [];
   return [wireForm(event, trace), ...batch].some((raw) => {
     const metadata = isPlainObject(raw['metadata']) ? raw['metadata'] : {};
     const usage = isPlainObject(metadata['usage']) ? Object.values(metadata['usage']) : [];
-    const steps = [raw['stepId'], raw['parentStepId']].filter((step) => step !== undefined);
+    const steps = [raw['stepId'], raw['parentStepId']].filter((step) => typeof step === 'number');
     return (
       shapeProblems(raw).length > 0 ||
       steps.some((step) => !isStep(step)) ||
@@ -224,6 +238,9 @@ function contentOf({ eventType, content }: RecordedEvent): string {
 function isRefusal(exchange: Exchange): boolean {
   const { route, status, service } = exchange;
   if (status === null || status < 400 || (service !== 'proxy' && service !== 'analyse')) return false;
+  // A path that nothing answers is single-base-url's, a provider's key in the place of ours key-safety's.
+  if (status === 404) return false;
+  if (isUnauthorized(exchange)) return exchange.credentials.every(({ kind: whose }) => whose !== 'provider');
   if (MODEL_ROUTES.has(route))
     return status < 500 && status !== 429 && exchange.fault === null && isOwnRefusal(exchange);
   if (route !== 'ingest' && route !== 'events' && route !== 'tool-result') return false;
@@ -234,8 +251,12 @@ function isRefusal(exchange: Exchange): boolean {
 }
 
 /** The proxy refused the call before it asked the model, which would have left an `error` event. */
-function isOwnRefusal(exchange: Exchange): boolean {
-  return exchange.agentName !== null && exchange.agentName !== '';
+function isOwnRefusal({ headers }: Exchange): boolean {
+  return Boolean(headers['x-agent-name']);
+}
+
+function isUnauthorized({ status }: Exchange): boolean {
+  return status === 401 || status === 403;
 }
 
 function errorOf({ response }: Exchange): string {

@@ -1,9 +1,12 @@
 import { isPlainObject } from '../recording/canonical.ts';
+import type { Route } from '../recording/exchange.ts';
 import { sendings } from '../recording/sendings.ts';
 import { kind, type KindDescription, type Rule } from './rule.ts';
 import { line, type Seen, seenEvent, seenExchange } from './seen.ts';
 import { shapeProblems, wireForm } from './shape.ts';
 import { quote } from './text.ts';
+
+const EVENT_ROUTES: ReadonlySet<Route | null> = new Set<Route | null>(['ingest', 'events', 'tool-result']);
 
 type Problem = { readonly event: Seen; readonly member: string; readonly found: string };
 
@@ -64,7 +67,7 @@ export const eventShape: Rule = {
 
   applies: (trace) => {
     if (trace.id !== null) return trace.attempts.length > 0 || 'no events';
-    return trace.exchanges.some(({ route }) => route === 'ingest') || 'no events';
+    return trace.exchanges.some(({ route }) => EVENT_ROUTES.has(route)) || 'no events';
   },
 
   check(trace, report) {
@@ -83,7 +86,7 @@ export const eventShape: Rule = {
     const recorded = new Set(trace.attempts.map(({ exchangeId }) => exchangeId));
     for (const exchange of trace.exchanges) {
       // A body so wrong that no event could be read from it.
-      if (exchange.route !== 'ingest' || exchange.status !== 400 || recorded.has(exchange.id)) continue;
+      if (!EVENT_ROUTES.has(exchange.route) || exchange.status !== 400 || recorded.has(exchange.id)) continue;
       const [problem] = [exchange.request].flat().filter(isPlainObject).flatMap(shapeProblems);
       if (!problem) continue;
       const { kind: found, ...facts } = problem;

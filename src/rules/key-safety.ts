@@ -13,7 +13,10 @@ type Header = {
 type Inside = { readonly event: Seen; readonly member: string; readonly hint: string };
 
 /** What looks like a secret key: the prefixes of WhyOps and of well-known providers, followed by enough random text. */
-const KEY = /(?<![\w-])(?:whyops_|YOPS-|sk-ant-|sk-proj-|sk-|gsk_|AIza|xai-|pplx-|hf_)[\w-]{20,}/;
+const KEY = /(?<![\w-])(?:whyops_|YOPS-|sk-|gsk_|AIza|xai-|pplx-|hf_)[\w-]{20,}/g;
+
+/** What tells random text from words joined by hyphens: a long run with digits and letters in it. */
+const RANDOM = /(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d]{12,}/;
 
 /** Recordings are kept and read by many; a key in them is a key given away. */
 export const keySafety: Rule = {
@@ -94,7 +97,7 @@ export const keySafety: Rule = {
 };
 
 function keyIn(value: unknown): string | undefined {
-  if (typeof value === 'string') return KEY.exec(value)?.[0];
+  if (typeof value === 'string') return value.match(KEY)?.find((found) => RANDOM.test(found));
   if (Array.isArray(value)) {
     for (const item of value) {
       const key = keyIn(item);

@@ -1,4 +1,4 @@
-import { isPlainObject } from '../recording/canonical.ts';
+import { canonical, isPlainObject } from '../recording/canonical.ts';
 import type { RecordedEvent } from '../recording/event.ts';
 import type { Trace } from '../recording/trace.ts';
 
@@ -26,8 +26,8 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
 /** The event as it stood in the request, where that is known: a refused body shows nulls, a recorded event does not. */
 export function wireForm(event: RecordedEvent, trace: Trace): Raw {
   const body = event.outcome.status === 'rejected' ? trace.carrier(event)?.request : undefined;
-  const raw = Array.isArray(body) ? undefined : body;
-  if (isPlainObject(raw) && raw['eventType'] === event.eventType) return raw;
+  const raw = Array.isArray(body) ? body.find((element) => isSame(element, event)) : body;
+  if (isPlainObject(raw) && (raw['eventType'] ?? event.eventType) === event.eventType) return raw;
   const { eventType, traceId, agentName, content, metadata, externalUserId, sent } = event;
   return {
     eventType,
@@ -38,6 +38,18 @@ export function wireForm(event: RecordedEvent, trace: Trace): Raw {
     ...(metadata !== null && { metadata }),
     ...(externalUserId !== null && { externalUserId }),
   };
+}
+
+/** Whether an element of a batch is this event. */
+function isSame(element: unknown, { eventType, traceId, content, sent }: RecordedEvent): boolean {
+  return (
+    isPlainObject(element) &&
+    (element['eventType'] ?? eventType) === eventType &&
+    element['traceId'] === traceId &&
+    (sent?.spanId === undefined || element['spanId'] === sent.spanId) &&
+    (sent?.idempotencyKey === undefined || element['idempotencyKey'] === sent.idempotencyKey) &&
+    canonical(element['content']) === canonical(content)
+  );
 }
 
 /** Every way in which an event does not fit its type. An event without one is stored as it was meant. */

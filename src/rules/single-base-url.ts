@@ -128,7 +128,8 @@ export const singleBaseUrl: Rule<Leftover> = {
       const bypass = bypassOf(exchange);
       if (bypass !== null)
         leftovers.push({ open: 'bypass', model: bypass, traceId: trace.id, request: facts(exchange, 1) });
-      const { agentName, service, address, origin } = exchange;
+      const { service, address, origin } = exchange;
+      const agentName = exchange.agentName ?? agentIn(exchange.request);
       if (agentName === null || address !== 'configured') continue;
       const client = JSON.stringify([agentName, service, exchange.credentials[0]?.hint]);
       if (bases.has(client + base(origin))) continue;
@@ -185,7 +186,7 @@ export const singleBaseUrl: Rule<Leftover> = {
     }
     for (const leftover of leftovers) {
       // A call outside the proxy is fine when its answer is reported by hand.
-      if (leftover.open !== 'bypass' || reported.has(leftover.model)) continue;
+      if (leftover.open !== 'bypass' || isReported(leftover.model, reported)) continue;
       report({
         kind: 'straight-to-provider',
         traceId: leftover.traceId,
@@ -195,6 +196,13 @@ export const singleBaseUrl: Rule<Leftover> = {
     }
   },
 };
+
+/** Providers answer with the dated name of the model that was asked for: `gpt-4o-2024-08-06` for `gpt-4o`. */
+function isReported(asked: string, reported: ReadonlySet<string>): boolean {
+  return [...reported].some(
+    (model) => model === asked || model.startsWith(`${asked}-`) || asked.startsWith(`${model}-`),
+  );
+}
 
 /** Several names of one machine are one address. */
 function base(origin: string): string {
@@ -214,9 +222,17 @@ function fault({ service, address, route, path: full }: Exchange): string | unde
   return /^\/(events|entities)(\/|$)/.test(where) ? 'missing-api' : undefined;
 }
 
+/** The agent that a body of events names. */
+function agentIn(body: unknown): string | null {
+  const event: unknown = Array.isArray(body) ? body[0] : body;
+  return isPlainObject(event) && typeof event['agentName'] === 'string' ? event['agentName'] : null;
+}
+
 /** The model of a call that went to its provider, `null` for every other request. */
-function bypassOf({ service, method, request }: Exchange): string | null {
+function bypassOf({ service, method, request, credentials }: Exchange): string | null {
   if (service !== 'provider' || method !== 'POST' || !isPlainObject(request)) return null;
+  // Who sends a WhyOps key to a provider meant the proxy: key-safety tells it, and the lost key is the graver part.
+  if (credentials.some(({ kind: whose }) => whose === 'whyops')) return null;
   return typeof request['model'] === 'string' ? bareModel(request['model']) : null;
 }
 
