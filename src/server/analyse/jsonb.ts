@@ -25,14 +25,6 @@ function compareKeys(a: string, b: string): number {
 /** With the `u` flag a pair is one character, so what is left are halves. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** What makes a JSON text unfit for the database: U+0000, and half of a surrogate pair. */
-const SUSPECT_ESCAPE = /\\u(?:0000|d[89a-f])/i;
-
-/** Whether this JSON text has to be looked at more closely; cheap, so that all the others pass at once. */
-export function isSuspect(json: string): boolean {
-  return SUSPECT_ESCAPE.test(json);
-}
-
 /** @throws Refused when the database would not take the value: U+0000 or a lone surrogate in a key or a string. */
 export function assertStorable(value: unknown): void {
   if (typeof value === 'string') assertText(value);
