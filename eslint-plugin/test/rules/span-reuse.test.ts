@@ -574,6 +574,17 @@ inFile.valid(
   `const other = createLogger(); export async function run() { const span = await other.toolCallRequest('a', calls); await other.toolCallResponse('b', 'x', calls, results); }`,
 );
 
+invalid(
+  'answered, passed on, and answered again',
+  `${opened()} ${response('span')} await archive(span); ${response('⟦span⟧')}`,
+  ['alreadyClosed'],
+);
+valid(
+  'closed over for the paths that do not answer',
+  `${opened()} onFailure(() => trace.toolCallResponse('search', span, calls, {})); if (input) ${response('span')}`,
+  { options: [{ missingOnPath: true }] },
+);
+
 // --- Functions of the file -----------------------------------------------------------------------------------------
 
 const start = `async function start(tool) { await prepare(); return trace.toolCallRequest(tool, calls); }`;
