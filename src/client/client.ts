@@ -1,10 +1,10 @@
 import type { AgentInfo, ClientConfig } from './config.ts';
 import { CORRECT, type Decisions } from './decisions.ts';
 import { Outbox } from './outbox.ts';
-import { Registration, type Standing } from './registration.ts';
+import { Registration } from './registration.ts';
 import { Trace } from './trace.ts';
 
-/** How long a caller waits for the registration, in milliseconds: telemetry must not hold up the agent. */
+/** How long `initAgent` waits, in milliseconds: telemetry must not hold up the agent. */
 const PATIENCE = 4_000;
 
 /** What a provider client is constructed with so that its calls go through the proxy: `new OpenAI(whyops.openai('t1'))`. */
@@ -41,7 +41,7 @@ export class WhyOps {
    *   goes on trying.
    */
   async initAgent(): Promise<AgentInfo | null> {
-    const standing = await this.#standingInTime();
+    const standing = await this.#registration.standingWithin(PATIENCE);
     return standing?.state === 'registered' ? standing.agent : null;
   }
 
@@ -65,9 +65,8 @@ export class WhyOps {
 
   /** Sends what is left and lets go of everything. */
   async close(): Promise<void> {
-    if (!this.#decisions.flushOnClose) return;
     this.#registration.close();
-    await this.#outbox.flush();
+    if (this.#decisions.flushOnClose) await this.#outbox.flush();
   }
 
   #provider(baseURL: string, traceId: string, own: string | undefined): ProviderOptions {
@@ -76,24 +75,15 @@ export class WhyOps {
       apiKey: this.#decisions.proxyKey(this.#config, own),
       defaultHeaders: this.#decisions.proxyHeaders(this.#config, traceId),
       fetch: async (input, init) => {
-        if (this.#decisions.awaitRegistration.models) await this.#standingInTime();
+        await this.#registration.standingWithin(this.#decisions.registrationLimit.models);
         return (this.#config.fetch ?? fetch)(input, init);
       },
     };
   }
 
-  async #standingInTime(): Promise<Standing | null> {
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), PATIENCE);
-    });
-    const standing = await Promise.race([this.#registration.standing(), limit]);
-    clearTimeout(timer);
-    return standing;
-  }
-
   #report(problem: string): void {
     const text = this.#decisions.problem(problem, this.#config);
+    if (text === null) return;
     if (this.#config.onProblem) this.#config.onProblem(text);
     else console.warn(`[whyops] ${text}`);
   }

@@ -39,14 +39,16 @@ export interface Decisions {
   readonly lane: (traceId: string) => string;
   /** Whether a registration that is under way or done is used again. */
   readonly registerOnce: boolean;
-  readonly awaitRegistration: { readonly events: boolean; readonly models: boolean };
+  /** How long an event and a model call wait for the registration, in milliseconds. */
+  readonly registrationLimit: { readonly events: number; readonly models: number };
   /** Milliseconds until registration is tried again after `failures` transient failures in a row. */
   readonly registerAgainIn: (failures: number) => number | null;
   /** Whether a refused registration is reported, and with the backend's reason. */
   readonly reportRejection: boolean;
   readonly deliverInBackground: boolean;
   readonly flushOnClose: boolean;
-  readonly problem: (text: string, config: ClientConfig) => string;
+  /** What the application is told; `null` for nothing. */
+  readonly problem: (text: string, config: ClientConfig) => string | null;
   readonly proxyHeaders: (config: ClientConfig, traceId: string) => Record<string, string>;
   /** The key that reaches the proxy; the application's own is never used. */
   readonly proxyKey: (config: ClientConfig, own: string | undefined) => string;
@@ -87,7 +89,8 @@ export const CORRECT: Decisions = {
   },
   lane: (traceId) => traceId,
   registerOnce: true,
-  awaitRegistration: { events: true, models: true },
+  // An event waits in the background; a model call holds up the agent.
+  registrationLimit: { events: Infinity, models: 4_000 },
   registerAgainIn: (failures) => Math.min(100 * 2 ** failures, LONGEST_PAUSE),
   reportRejection: true,
   deliverInBackground: true,

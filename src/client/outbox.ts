@@ -44,7 +44,7 @@ export class Outbox {
 
   async #deliver(event: WireEvent): Promise<void> {
     try {
-      if (this.#decisions.awaitRegistration.events) await this.#registration.standing();
+      await this.#registration.standingWithin(this.#decisions.registrationLimit.events);
       for (let attempts = 1; ; attempts++) {
         const attempt = await post(
           this.#config,

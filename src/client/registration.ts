@@ -32,6 +32,19 @@ export class Registration {
     return (this.#standing ??= this.#register());
   }
 
+  /** @returns `null` when it is not known within `limitMs`; the client goes on trying. */
+  async standingWithin(limitMs: number): Promise<Standing | null> {
+    const standing = this.standing();
+    if (limitMs === Infinity) return standing;
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), limitMs);
+    });
+    const known = await Promise.race([standing, limit]);
+    clearTimeout(timer);
+    return known;
+  }
+
   /** Ends the waiting: one last attempt is made by whoever waits. */
   close(): void {
     this.#closing.abort();

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { format } from 'node:util';
 import type { Driver } from './driver.ts';
 import type { Answer, Operation } from './protocol.ts';
@@ -10,15 +11,11 @@ import { answerWith, type SdkDriver } from './sdk-driver.ts';
 export class InProcessDriver implements Driver {
   readonly #answer: (operation: Operation) => Promise<Answer>;
   readonly #listeners = new Set<() => void>();
-  readonly #console = { warn: console.warn, error: console.error };
   #stderr = '';
 
   constructor(sdk: SdkDriver) {
     this.#answer = answerWith(sdk);
-    console.warn = console.error = (...said: unknown[]) => {
-      this.#stderr += `${format(...said)}\n`;
-      for (const listener of this.#listeners) listener();
-    };
+    listen();
   }
 
   get stderr(): string {
@@ -30,14 +27,21 @@ export class InProcessDriver implements Driver {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Takes down what the SDK said. */
+  hear(said: string): void {
+    this.#stderr += said;
+    for (const listener of this.#listeners) listener();
+  }
+
   async send(operation: Operation, limitMs: number): Promise<Answer> {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<Answer>((resolve) => {
       timer = setTimeout(() => resolve({ timedOutAfterMs: limitMs }), limitMs);
     });
-    const answer = await Promise.race([this.#answer(structuredClone(operation)), limit]);
+    const answer = speaking.run(this, () => this.#answer(structuredClone(operation)));
+    const first = await Promise.race([answer, limit]);
     clearTimeout(timer);
-    return answer;
+    return first;
   }
 
   fork(): null {
@@ -46,7 +50,27 @@ export class InProcessDriver implements Driver {
 
   async exit(limitMs: number): Promise<boolean> {
     const answer = await this.send({ op: 'exit' }, limitMs);
-    Object.assign(console, this.#console);
+    stopListening();
     return !('timedOutAfterMs' in answer);
   }
+}
+
+/** Whose SDK is at work: several contracts may run side by side in one process. */
+const speaking = new AsyncLocalStorage<InProcessDriver>();
+const original = { warn: console.warn, error: console.error };
+let drivers = 0;
+
+function listen(): void {
+  if (drivers++ > 0) return;
+  Object.assign(original, { warn: console.warn, error: console.error });
+  for (const level of ['warn', 'error'] as const)
+    console[level] = (...said: unknown[]) => {
+      const driver = speaking.getStore();
+      if (driver) driver.hear(`${format(...said)}\n`);
+      else original[level](...said);
+    };
+}
+
+function stopListening(): void {
+  if (--drivers === 0) Object.assign(console, original);
 }

@@ -19,7 +19,6 @@ export async function replay(
     if (wrong !== null) process.exitCode = 1;
     return wrong === null;
   } finally {
-    await stage.strike();
     await run.end();
   }
 }

@@ -84,6 +84,7 @@ export class ContractRun {
   readonly #options: ContractOptions;
   readonly #seed: number;
   readonly #command: readonly string[] | null;
+  readonly #stages: Stage[] = [];
   #clients = 0;
 
   private constructor(
@@ -131,12 +132,7 @@ export class ContractRun {
   }
 
   async smoke(): Promise<void> {
-    const stage = this.stage();
-    try {
-      await smoke(stage);
-    } finally {
-      await stage.strike();
-    }
+    await smoke(this.stage());
   }
 
   async check(requirement: Requirement): Promise<RequirementResult> {
@@ -163,6 +159,7 @@ export class ContractRun {
 
   async end(): Promise<void> {
     await this.#driver.exit(5_000);
+    for (const stage of this.#stages) await stage.strike();
     await this.#outside.close();
   }
 
@@ -173,8 +170,6 @@ export class ContractRun {
     } catch (error) {
       if (error instanceof DriverBroken) throw new DriverBroken(`During ${requirement.id}: ${error.message}`);
       return everyCheck(requirement, 'failed', `It could not be driven: ${String(error)}`);
-    } finally {
-      await stage.strike();
     }
   }
 
@@ -185,7 +180,7 @@ export class ContractRun {
   /** A fresh stage on this driver. */
   stage(): Stage {
     const { runs = 20, path } = this.#options;
-    return new Stage({
+    const stage = new Stage({
       hello: this.hello,
       driver: this.#driver,
       outside: this.#outside,
@@ -194,6 +189,8 @@ export class ContractRun {
       generation: { runs, seed: this.#seed, ...(path === undefined ? {} : { path }) },
       nextClient: () => `c${++this.#clients}`,
     });
+    this.#stages.push(stage);
+    return stage;
   }
 }
 

@@ -93,11 +93,14 @@ export class Stage {
     return this.#open(driver, options);
   }
 
-  /** Ends every scene that was opened. */
+  /**
+   * Closes the fakes of every scene. Only when the driver is gone: a client that goes on trying would otherwise meet the next
+   * fake that gets the same port.
+   */
   async strike(): Promise<void> {
     for (const scene of this.#scenes) {
+      if (scene.driver !== this.#driver) await scene.driver.exit(1_000);
       await scene.whyops.close();
-      if (scene.driver !== this.#driver) await scene.driver.exit(this.limits.message);
     }
   }
 

@@ -45,7 +45,6 @@ export const generated = requirement<Outcome>({
     const property = fc.asyncProperty(scenarios(fc, stage), async (scenario) => {
       const scene = await stage.scene();
       const found = difference(wanted(scenario), await play(scenario, scene));
-      await scene.whyops.close();
       if (found === null) return true;
       differences.set(JSON.stringify(scenario), found);
       return false;

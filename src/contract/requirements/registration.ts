@@ -1,3 +1,4 @@
+import type { Exchange } from '../../recording/exchange.ts';
 import { AGENT_METADATA } from '../stage.ts';
 import { requirement } from '../requirement.ts';
 import { isTimeout } from '../protocol.ts';
@@ -172,6 +173,8 @@ const cost = requirement({
     const scene = await stage.scene();
     scene.whyops.faults.next('init', ...outage(200));
     for (let i = 1; i <= 5; i++) await scene.say(`event ${i}`);
+    // Clients that register in the background need a moment to show what they do.
+    await scene.until((now) => inits(now).length > 12 || backsOff(inits(now)), 10_000);
     const seen = scene.now();
     scene.whyops.faults.reset();
     return seen;
@@ -267,6 +270,12 @@ const beforeModel = requirement({
     );
   },
 });
+
+/** The last two attempts are half a second apart: growing pauses can be seen. */
+function backsOff(attempts: readonly Exchange[]): boolean {
+  const [before, last] = attempts.slice(-2);
+  return before !== undefined && last !== undefined && last.startedAt - before.startedAt > 500;
+}
 
 function outage(requests: number): { kind: 'status'; status: number }[] {
   return Array.from({ length: requests }, () => ({ kind: 'status', status: 503 }));
