@@ -67,6 +67,10 @@ export class Sdk {
   /** The text of a node as it is written. */
   readonly text = (node: Node): string => this.#sourceCode.getText(node);
 
+  get program(): TSESTree.Program {
+    return this.#sourceCode.ast;
+  }
+
   get visitorKeys(): Readonly<Record<string, readonly string[]>> {
     return this.#sourceCode.visitorKeys;
   }

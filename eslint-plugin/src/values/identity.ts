@@ -77,8 +77,15 @@ function ofVariable(sdk: Sdk, identifier: TSESTree.Identifier, depth: number): I
 
 /** Whether a variable gets another value after its first. */
 export function isReassigned(variable: Variable): boolean {
-  return variable.references.some((reference) => reference.isWrite() && !reference.init);
+  let answer = reassigned.get(variable);
+  if (answer === undefined) {
+    answer = variable.references.some((reference) => reference.isWrite() && !reference.init);
+    reassigned.set(variable, answer);
+  }
+  return answer;
 }
+
+const reassigned = new WeakMap<Variable, boolean>();
 
 /** A parameter that holds just what the caller gives: no default, not part of a pattern. */
 function isPlainParameter(variable: Variable): boolean {

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { codeUnitOf, contains, enclosingLoop } from '../ast/functions.ts';
-import type { EventCall, ModelCall, Sdk } from '../sdk/index.ts';
+import { codeUnitOf, enclosingLoop } from '../ast/functions.ts';
+import type { ModelCall, Sdk } from '../sdk/index.ts';
 import { identityOf, relation, type Identity } from './identity.ts';
 import { property } from './objects.ts';
 import { promptOfCall } from './prompts.ts';
@@ -23,6 +23,7 @@ interface HeadedCall extends StrayedCall {
 
 /** Finds the calls of tool loops that get another trace id in each round, written as a loop or one after the other. */
 export function strayedCalls(sdk: Sdk): StrayedCall[] {
+  if (sdk.modelCalls.length === 0) return [];
   const headed = sdk.modelCalls.flatMap((call): HeadedCall[] => {
     const headers = headersOfCall(sdk, call);
     const found = headers.is === 'here' ? decidingHeader(headers.value) : headers;
@@ -30,36 +31,76 @@ export function strayedCalls(sdk: Sdk): StrayedCall[] {
     const id = header && identityOf(sdk, header);
     return id && header ? [{ call, header, id, prompt: promptOfCall(sdk, call) }] : [];
   });
+  const code = new Code(sdk);
   return headed.filter(
-    (call, index) => isLoopWithFreshId(sdk, call) || continues(sdk, headed[index - 1], call),
+    (call, index) => isLoopWithFreshId(code, call) || continues(code, headed[index - 1], call),
   );
 }
 
-function isLoopWithFreshId(sdk: Sdk, { call, id, prompt }: HeadedCall): boolean {
+/** What stands where in a file: found once, looked up by position. */
+class Code {
+  readonly #sdk: Sdk;
+  #literals: MessageLiteral[] | undefined;
+
+  constructor(sdk: Sdk) {
+    this.#sdk = sdk;
+  }
+
+  messages(start: number, end: number): MessageLiteral[] {
+    this.#literals ??= messageLiterals(this.#sdk, this.#sdk.program);
+    return between(this.#literals, start, end);
+  }
+
+  modelCalls(start: number, end: number): ModelCall[] {
+    return between(this.#sdk.modelCalls, start, end);
+  }
+
+  hasUserMessage(start: number, end: number): boolean {
+    return between(this.#sdk.events, start, end).some(({ method }) => method === 'userMessage');
+  }
+}
+
+/** The entries of a list in source order that start in a range. */
+function between<Entry extends { node: Node }>(list: readonly Entry[], start: number, end: number): Entry[] {
+  let low = 0;
+  for (let high = list.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if (list[middle]!.node.range[0] < start) low = middle + 1;
+    else high = middle;
+  }
+  const found: Entry[] = [];
+  for (; low < list.length && list[low]!.node.range[0] < end; low++) found.push(list[low]!);
+  return found;
+}
+
+function isLoopWithFreshId(code: Code, { call, id, prompt }: HeadedCall): boolean {
   const loop = enclosingLoop(call.node);
   if (!loop || id.kind !== 'fresh' || enclosingLoop(id.node) !== loop || prompt.size === 0) return false;
-  const inside = ({ node }: ModelCall | EventCall) => contains(loop, node);
-  if (sdk.modelCalls.filter(inside).length > 1) return false;
+  const [start, end] = loop.range;
   // A new question in each round may have an id of its own.
-  if (sdk.events.some((event) => event.method === 'userMessage' && inside(event))) return false;
-  const literals = messageLiterals(sdk, loop);
-  return literals.some(({ kind }) => kind === 'tool') && !literals.some(({ kind }) => kind === 'user');
+  if (code.modelCalls(start, end).length > 1 || code.hasUserMessage(start, end)) return false;
+  return isToolRound(code.messages(start, end));
 }
 
-function continues(sdk: Sdk, before: HeadedCall | undefined, call: HeadedCall): boolean {
-  const unit = codeUnitOf(call.call.node);
-  if (!before || codeUnitOf(before.call.node) !== unit) return false;
+function continues(code: Code, before: HeadedCall | undefined, call: HeadedCall): boolean {
+  if (!before || codeUnitOf(before.call.node) !== codeUnitOf(call.call.node)) return false;
   if (relation(before.id, call.id) !== 'different') return false;
   if (![...call.prompt].some((part) => before.prompt.has(part))) return false;
-  const between = messageLiterals(sdk, unit).filter(
-    ({ node }) => node.range[0] > before.call.node.range[1] && node.range[1] < call.call.node.range[1],
-  );
-  return between.some(({ kind }) => kind === 'tool') && !between.some(({ kind }) => kind === 'user');
+  return isToolRound(code.messages(before.call.node.range[1], call.call.node.range[1]));
+}
+
+function isToolRound(messages: readonly MessageLiteral[]): boolean {
+  return messages.some(({ kind }) => kind === 'tool') && !messages.some(({ kind }) => kind === 'user');
+}
+
+interface MessageLiteral {
+  node: Node;
+  kind: 'tool' | 'user';
 }
 
 /** The messages that are written in a piece of code: results of tools, and what a user says. */
-function messageLiterals(sdk: Sdk, code: Node): { node: Node; kind: 'tool' | 'user' }[] {
-  const found: { node: Node; kind: 'tool' | 'user' }[] = [];
+function messageLiterals(sdk: Sdk, code: Node): MessageLiteral[] {
+  const found: MessageLiteral[] = [];
   const pending: Node[] = [code];
   for (let node = pending.pop(); node; node = pending.pop()) {
     const kind = node.type === 'ObjectExpression' ? kindOf(sdk, node) : null;
@@ -70,7 +111,7 @@ function messageLiterals(sdk: Sdk, code: Node): { node: Node; kind: 'tool' | 'us
       for (const each of Array.isArray(child) ? child : [child]) if (each) pending.push(each as Node);
     }
   }
-  return found;
+  return found.sort((a, b) => a.node.range[0] - b.node.range[0]);
 }
 
 function kindOf(sdk: Sdk, message: TSESTree.ObjectExpression): 'tool' | 'user' | null {

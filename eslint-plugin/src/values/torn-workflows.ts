@@ -75,7 +75,9 @@ export function toolsApart(sdk: Sdk, events: readonly GroupedEvent[]): TornTools
     const apart =
       !tools.perEvent && !tools.escapes && [...tools.methods].every((method) => parts.has(method));
     if (!apart || !tools.id || !tools.trace.id) return [];
-    const around = unitsAround(unit).flatMap((each) => [...(turns.get(each)?.values() ?? [])]);
+    const around = unitsAround(unit).flatMap((each) => [...(turns.get(each)?.values() ?? [])].slice(0, 33));
+    // More turns than a workflow has; comparing all with all would be quadratic.
+    if (around.length > 32) return [];
     const [turn] = around;
     if (turn) {
       const torn = around.every(({ group }) => areApart(tools, group) && !hasTools(group));

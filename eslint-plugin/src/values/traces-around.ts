@@ -18,6 +18,7 @@ export interface KnownTrace {
 export class TracesAround {
   readonly #direct = new Map<CodeUnit, Map<string, KnownTrace>>();
   readonly #nested = new Map<CodeUnit, Map<string, KnownTrace>>();
+  readonly #found = new Map<CodeUnit, Map<Node, KnownTrace[]>>();
   readonly all = new Map<string, KnownTrace>();
 
   constructor(sdk: Sdk) {
@@ -41,6 +42,14 @@ export class TracesAround {
   /** The traces of the function around `node`, of the functions in it and of the functions around it. */
   of(node: Node, client: Client): KnownTrace[] {
     const unit = codeUnitOf(node);
+    let ofUnit = this.#found.get(unit);
+    if (!ofUnit) this.#found.set(unit, (ofUnit = new Map()));
+    let known = ofUnit.get(client.origin);
+    if (!known) ofUnit.set(client.origin, (known = this.#ofUnit(unit, client)));
+    return known;
+  }
+
+  #ofUnit(unit: CodeUnit, client: Client): KnownTrace[] {
     const found = new Map<string, KnownTrace>();
     const take = (known: ReadonlyMap<string, KnownTrace> | undefined) =>
       known?.forEach((each, key) => put(found, key, each));
