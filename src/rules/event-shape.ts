@@ -4,7 +4,7 @@ import { sendings } from '../recording/sendings.ts';
 import { kind, type KindDescription, type Rule } from './rule.ts';
 import { line, type Seen, seenEvent, seenExchange } from './seen.ts';
 import { shapeProblems, wireForm } from './shape.ts';
-import { quote } from './text.ts';
+import { clip, quote } from './text.ts';
 
 const EVENT_ROUTES: ReadonlySet<Route | null> = new Set<Route | null>(['ingest', 'events', 'tool-result']);
 
@@ -50,12 +50,12 @@ export const eventShape: Rule = {
     ),
     'arguments-not-an-object': shape(
       'Tool arguments are not an object in a tool event.',
-      ({ found }) => `The arguments are ${quote(found)}: tool events carry them as an object.`,
+      ({ found }) => `The arguments are ${clip(found)}: tool events carry them as an object.`,
       'parse the JSON text that the model wrote and send the object.',
     ),
     'arguments-not-json-text': shape(
       'Tool arguments are not JSON text in an llm_response.',
-      ({ found }) => `The arguments are ${quote(found)}: an llm_response carries them as JSON text.`,
+      ({ found }) => `The arguments are ${clip(found)}: an llm_response carries them as JSON text.`,
       'send the text as the model wrote it, or JSON.stringify the object.',
     ),
     'unstorable-text': shape(

@@ -81,7 +81,7 @@ export const singleBaseUrl: Rule<Leftover> = {
       explain: ({ first, second, firstOrigin, secondOrigin, service, agentName }) => [
         line(first),
         line(second),
-        `Agent ${quote(agentName)} used ${quote(firstOrigin)} and ${quote(secondOrigin)} as its ${service}.`,
+        `Agent ${quote(agentName)} used ${quote(firstOrigin)} and ${quote(secondOrigin)} for its ${service === 'proxy' ? 'model calls' : 'events'}.`,
       ],
       fix: () => setOnce,
     }),
@@ -141,7 +141,7 @@ export const singleBaseUrl: Rule<Leftover> = {
         service,
         origin,
         traceId: trace.id,
-        seen: seenExchange(exchange),
+        seen: seenExchange(exchange, { host: origin }),
         seq: exchange.seq,
       });
     }

@@ -1,0 +1,19 @@
+import type { RuleId } from '../../../src/rules/rule-id.ts';
+import { flows as agentInit } from './agent-init.ts';
+import { flows as agentName } from './agent-name.ts';
+import { flows as eventAccepted } from './event-accepted.ts';
+import { flows as eventOrder } from './event-order.ts';
+import { flows as eventShape } from './event-shape.ts';
+import type { Flows } from './flows.ts';
+import { flows as keySafety } from './key-safety.ts';
+import { flows as singleBaseUrl } from './single-base-url.ts';
+
+export const flowsOf: Partial<Record<RuleId, Flows>> = {
+  'single-base-url': singleBaseUrl,
+  'agent-name': agentName,
+  'agent-init': agentInit,
+  'event-accepted': eventAccepted,
+  'event-order': eventOrder,
+  'event-shape': eventShape,
+  'key-safety': keySafety,
+};
