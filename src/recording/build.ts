@@ -33,6 +33,8 @@ export interface Delivery {
   /** With a `fault`: the request was processed all the same and only its reply was lost. */
   readonly stored?: boolean;
   readonly scope?: string;
+  /** What the worker made of the events after a good answer. */
+  readonly outcome?: Outcome;
 }
 
 /** A call of a model through the proxy. */
@@ -108,7 +110,7 @@ export class RecordingBuilder {
         if (status !== null && status >= 400 && !delivery.stored)
           return { status: 'rejected', httpStatus: status, error: errorText(delivery.response) };
         if (failed) return { status: 'lost', fault: delivery.fault ?? '' };
-        return this.#store(event, event, spanId);
+        return delivery.outcome ?? this.#store(event, event, spanId);
       }),
     );
     this.#close(exchange);
