@@ -3,19 +3,38 @@ const [responseSpan = 'span-a', exitCode = '0'] = process.argv.slice(2);
 const { WHYOPS_ANALYSE_BASE_URL, WHYOPS_API_KEY } = process.env;
 const toolCalls = [{ name: 'search', arguments: { q: 'x' } }];
 
-async function send(eventType, spanId, content) {
-  const response = await fetch(`${WHYOPS_ANALYSE_BASE_URL}/events/ingest`, {
+await post('/entities/init', {
+  agentName: 'support',
+  metadata: {
+    systemPrompt: 'Be helpful.',
+    tools: [
+      {
+        name: 'search',
+        description: 'Searches.',
+        inputSchema: '{"type":"object"}',
+        outputSchema: '{"type":"object"}',
+      },
+    ],
+  },
+});
+
+function post(path, body) {
+  return fetch(`${WHYOPS_ANALYSE_BASE_URL}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${WHYOPS_API_KEY}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      eventType,
-      traceId: 't1',
-      agentName: 'support',
-      spanId,
-      idempotencyKey: `t1-${eventType}`,
-      metadata: { tool: 'search' },
-      content,
-    }),
+    body: JSON.stringify(body),
+  });
+}
+
+async function send(eventType, spanId, content) {
+  const response = await post('/events/ingest', {
+    eventType,
+    traceId: 't1',
+    agentName: 'support',
+    spanId,
+    idempotencyKey: `t1-${eventType}`,
+    metadata: { tool: 'search' },
+    content,
   });
   console.log(eventType, response.status);
 }
