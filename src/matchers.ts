@@ -6,7 +6,7 @@ import { renderReport, renderTrace } from './report/text.ts';
 import type { Finding } from './rules/finding.ts';
 import type { Report } from './rules/report.ts';
 import { RULE_IDS, type RuleId } from './rules/rule-id.ts';
-import { FakeWhyOps } from './server/fake.ts';
+import type { FakeWhyOps } from './server/fake.ts';
 import { asSubject, checkSubject, recordingOf, seen, type Subject } from './subject.ts';
 
 interface MatcherContext {

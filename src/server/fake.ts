@@ -176,9 +176,8 @@ export class FakeWhyOps {
     const { service, address } = locate(url, this.#ownAddresses(), this.#hostedIsOwn());
     const bytes = Buffer.from(await request.arrayBuffer());
     const tooLarge = bytes.length > (this.#options.maxBodyBytes ?? MAX_BODY_BYTES);
-    const headers = Object.fromEntries(request.headers);
-    const scope = currentScope() ?? headers[SCOPE_HEADER] ?? null;
-    delete headers[SCOPE_HEADER];
+    const { [SCOPE_HEADER]: marked, ...headers } = Object.fromEntries(request.headers);
+    const scope = currentScope() ?? marked ?? null;
     const answer = this.#edge.serve({
       service,
       origin: url.origin,

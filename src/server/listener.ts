@@ -67,9 +67,9 @@ async function handle(
   const bodyText = await readBody(incoming, maxBodyBytes);
   if (bodyText === undefined) return;
   // Node joins repeated headers into one string, all but `set-cookie`, which no client sends.
-  const headers = incoming.headers as Record<string, string>;
-  const scope = scopeOf(headers[SCOPE_HEADER], incoming.socket.remotePort);
-  if (scope !== null) delete headers[SCOPE_HEADER];
+  const all = incoming.headers as Record<string, string>;
+  const scope = scopeOf(all[SCOPE_HEADER], incoming.socket.remotePort);
+  const headers = SCOPE_HEADER in all ? withoutScope(all) : all;
   const answer = await edge.serve({
     service,
     origin,
@@ -100,6 +100,10 @@ function readBody(incoming: IncomingMessage, maxBodyBytes: number): Promise<stri
     });
     incoming.on('close', () => resolve(undefined));
   });
+}
+
+function withoutScope({ [SCOPE_HEADER]: _, ...headers }: Record<string, string>): Record<string, string> {
+  return headers;
 }
 
 async function write(answer: Answer, outgoing: ServerResponse): Promise<void> {

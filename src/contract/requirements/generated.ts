@@ -1,6 +1,7 @@
 import { requirement } from '../requirement.ts';
 import { replayScript } from '../replay.ts';
 import { difference, play, type Scenario, type Step, wanted } from '../scenario.ts';
+import type * as FastCheck from 'fast-check';
 import type { Stage } from '../stage.ts';
 
 /** Longest time for finding and shrinking, in milliseconds; what was shrunk by then is reported. */
@@ -89,7 +90,7 @@ export const generated = requirement<Outcome>({
  * Up to eight calls on up to three traces and up to three faults: no more than an SDK with four attempts bridges, even if all
  * of them meet the same event. Without `retry` an SDK promises nothing about faults.
  */
-function scenarios(fc: typeof import('fast-check'), stage: Stage) {
+function scenarios(fc: typeof FastCheck, stage: Stage) {
   const call = fc.record({
     do: fc.constantFrom('say' as const, 'request' as const),
     trace: fc.constantFrom('a', 'b', 'c'),
