@@ -15,12 +15,19 @@ type Lost = {
   readonly status: number | null;
   readonly count: number;
 };
+/** A request whose key was refused; one bad key is one mistake, whatever it was used for. */
+interface Denied {
+  readonly traceId: string | null;
+  readonly seq: number;
+  readonly key: string;
+  readonly facts: Lost;
+}
 type Equal = Lost & { readonly first: Seen | null };
 
 const more = (count: number) => (count > 1 ? ` (${count} events of this trace)` : '');
 
 /** A 202 says that an event was taken, not that it was stored; SDKs swallow the rest. */
-export const eventAccepted: Rule = {
+export const eventAccepted: Rule<Denied> = {
   id: 'event-accepted',
   statement: 'Every event that was sent is stored.',
   kinds: {
@@ -104,15 +111,22 @@ export const eventAccepted: Rule = {
         facts: { event: seenEvent(event), error, status, count } satisfies Lost,
       });
     const again = new Set(sendings(trace).retried.flatMap((attempts) => attempts.slice(1)));
+    const denied: Denied[] = [];
     const skippedCalls = new Set<string | null>();
 
     for (const event of sendings(trace).events) {
       const { outcome } = event;
       switch (outcome.status) {
-        case 'rejected':
+        case 'rejected': {
+          const carrier = trace.carrier(event);
+          if (carrier && isUnauthorized(carrier)) {
+            if (!hasProviderKey(carrier)) denied.push(denial(carrier));
+            break;
+          }
           if (isConflict(outcome.error) || explained(event, trace)) break;
           tell('refused', event, outcome.error, outcome.httpStatus);
           break;
+        }
         case 'dead-letter':
         case 'sampled_out': {
           const error = outcome.status === 'dead-letter' ? outcome.error : outcome.message;
@@ -163,19 +177,18 @@ export const eventAccepted: Rule = {
 
     const recorded = new Set(trace.attempts.map(({ exchangeId }) => exchangeId));
     const refusals = trace.exchanges.filter((exchange) => !recorded.has(exchange.id) && isRefusal(exchange));
-    if (refusals.length === 0) return;
+    if (refusals.length === 0) return denied;
     const succeeded = new Set<string>();
     for (const { status, request } of trace.exchanges)
       if (status !== null && status < 300 && request !== undefined) succeeded.add(JSON.stringify(request));
     const alike = new Map<string, { exchange: Exchange; count: number }>();
     for (const exchange of refusals) {
       if (succeeded.has(JSON.stringify(exchange.request))) continue;
-      // One bad key is one mistake, whatever it was used for.
-      const place = JSON.stringify([
-        exchange.status,
-        errorOf(exchange),
-        isUnauthorized(exchange) || exchange.path,
-      ]);
+      if (isUnauthorized(exchange)) {
+        denied.push(denial(exchange));
+        continue;
+      }
+      const place = JSON.stringify([exchange.status, errorOf(exchange), exchange.path]);
       const before = alike.get(place);
       if (before) before.count += 1;
       else alike.set(place, { exchange, count: 1 });
@@ -192,8 +205,36 @@ export const eventAccepted: Rule = {
           count,
         } satisfies Lost,
       });
+    return denied;
+  },
+
+  join(denied, report) {
+    const first = new Map<string, Denied>();
+    const requests = new Map<string, Set<number>>();
+    for (const denial of [...denied].sort((a, b) => a.seq - b.seq)) {
+      if (!first.has(denial.key)) first.set(denial.key, denial);
+      requests.set(denial.key, (requests.get(denial.key) ?? new Set()).add(denial.seq));
+    }
+    for (const { key, traceId, facts } of first.values())
+      report({
+        kind: 'refused',
+        traceId,
+        witness: [facts.event.id],
+        facts: { ...facts, count: requests.get(key)?.size ?? 1 },
+      });
   },
 };
+
+function denial(exchange: Exchange): Denied {
+  const { status, traceId, seq, credentials } = exchange;
+  return {
+    traceId,
+    seq,
+    // The two services word the refusal of one key differently.
+    key: JSON.stringify([status, credentials.map(({ hint }) => hint)]),
+    facts: { event: seenExchange(exchange), error: errorOf(exchange), status, count: 1 },
+  };
+}
 
 /** Another agent or version: agent-name tells it. */
 function isConflict(error: string): boolean {
@@ -240,7 +281,7 @@ function isRefusal(exchange: Exchange): boolean {
   if (status === null || status < 400 || (service !== 'proxy' && service !== 'analyse')) return false;
   // A path that nothing answers is single-base-url's, a provider's key in the place of ours key-safety's.
   if (status === 404) return false;
-  if (isUnauthorized(exchange)) return exchange.credentials.every(({ kind: whose }) => whose !== 'provider');
+  if (isUnauthorized(exchange)) return !hasProviderKey(exchange);
   if (MODEL_ROUTES.has(route))
     return status < 500 && status !== 429 && exchange.fault === null && isOwnRefusal(exchange);
   if (route !== 'ingest' && route !== 'events' && route !== 'tool-result') return false;
@@ -253,6 +294,10 @@ function isRefusal(exchange: Exchange): boolean {
 /** The proxy refused the call before it asked the model, which would have left an `error` event. */
 function isOwnRefusal({ headers }: Exchange): boolean {
   return Boolean(headers['x-agent-name']);
+}
+
+function hasProviderKey({ credentials }: Exchange): boolean {
+  return credentials.some(({ kind: whose }) => whose === 'provider');
 }
 
 function isUnauthorized({ status }: Exchange): boolean {
