@@ -582,6 +582,7 @@ export const mutations: readonly Mutation[] = [
     [
       'doubled-v1 /v1/v1/chat/completions',
       'missing-v1 /chat/completions',
+      'wrong-service /api/events/ingest',
       'double-slash //v1/chat/completions',
     ] as const
   ).map((row) => http(row, 'proxy')),
@@ -589,6 +590,7 @@ export const mutations: readonly Mutation[] = [
     [
       'doubled-api /api/api/events/ingest',
       'missing-api /events/ingest',
+      'wrong-service /v1/chat/completions',
       'double-slash /api//events/ingest',
     ] as const
   ).map((row) => http(row, 'analyse')),

@@ -101,6 +101,11 @@ export const singleBaseUrl: Rule<Leftover> = {
       'end analyseBaseUrl with one /api.',
     ),
     'missing-api': path('A path lacks /api.', 'The path lacks /api', 'end analyseBaseUrl with /api.'),
+    'wrong-service': path(
+      'A request for one of the two services went to the other.',
+      'The path belongs to the other service of WhyOps',
+      'give model clients the proxy base URL and the WhyOps client both: they are two addresses.',
+    ),
     'double-slash': path(
       'A path has an empty part.',
       'The path has //',
@@ -209,12 +214,17 @@ function base(origin: string): string {
   return origin.replace(/\/\/(localhost|\[::1\])(?=[:/]|$)/, '//127.0.0.1');
 }
 
+/** What only the proxy answers, with any base URL of the analyse service in front; and the other way round. */
+const MODEL_PATH = /^(\/api)?(\/v1)?\/(chat\/completions|responses|embeddings|messages|agents\/init)$/;
+const EVENT_PATH = /^\/api\/(events|entities)(\/|$)/;
+
 function fault({ service, address, route, path: full }: Exchange): string | undefined {
   if (service !== 'proxy' && service !== 'analyse') return undefined;
   if (address === 'hosted') return 'hosted-service';
   if (route !== null) return undefined;
   const where = full.replace(/\?.*$/, '');
   if (where.includes('//')) return 'double-slash';
+  if (service === 'analyse' ? MODEL_PATH.test(where) : EVENT_PATH.test(where)) return 'wrong-service';
   if (where.includes('/v1/v1')) return 'doubled-v1';
   if (where.includes('/api/api')) return 'doubled-api';
   if (service === 'proxy' && /^\/(chat\/completions|responses|embeddings|messages|models)$/.test(where))

@@ -100,6 +100,28 @@ Docs: docs/rules/single-base-url.md`,
   ]);
 });
 
+test('events sent to the proxy', () => {
+  expect(told('events sent to the proxy')).toEqual([
+    `single-base-url/wrong-service E null [x2]
+  x2   POST /api/events/ingest host=http://127.0.0.1:4010
+The path belongs to the other service of WhyOps: no route answers there.
+Fix: give model clients the proxy base URL and the WhyOps client both: they are
+     two addresses.
+Docs: docs/rules/single-base-url.md`,
+  ]);
+});
+
+test('a model call sent to the analyse service', () => {
+  expect(told('a model call sent to the analyse service')).toEqual([
+    `single-base-url/wrong-service E null [x2]
+  x2   POST /api/chat/completions host=http://127.0.0.1:4020
+The path belongs to the other service of WhyOps: no route answers there.
+Fix: give model clients the proxy base URL and the WhyOps client both: they are
+     two addresses.
+Docs: docs/rules/single-base-url.md`,
+  ]);
+});
+
 test('two slashes', () => {
   expect(told('two slashes')).toEqual([
     `single-base-url/double-slash E null [x2]

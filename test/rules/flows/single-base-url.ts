@@ -68,6 +68,11 @@ export const flows: Flows = {
         .http('POST', '/chat/completions', { request }),
     'api twice': () => trace('t1').init().http('POST', '/api/api/events/ingest', { service: 'analyse' }),
     'no api': () => trace('t1').init().http('POST', '/events/ingest', { service: 'analyse' }),
+    'events sent to the proxy': () => trace('t1').init().http('POST', '/api/events/ingest'),
+    'a model call sent to the analyse service': () =>
+      trace('t1')
+        .init()
+        .http('POST', '/api/chat/completions', { service: 'analyse', origin: 'http://127.0.0.1:4020' }),
     'two slashes': () => trace('t1').init().http('POST', '//v1/chat/completions', { request }),
   },
 };
