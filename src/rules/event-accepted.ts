@@ -279,8 +279,7 @@ function contentOf({ eventType, content }: RecordedEvent): string {
 function isRefusal(exchange: Exchange): boolean {
   const { route, status, service } = exchange;
   if (status === null || status < 400 || (service !== 'proxy' && service !== 'analyse')) return false;
-  // A path that nothing answers is single-base-url's, a provider's key in the place of ours key-safety's.
-  if (status === 404) return false;
+  // A provider's key in the place of ours is key-safety's.
   if (isUnauthorized(exchange)) return !hasProviderKey(exchange);
   if (MODEL_ROUTES.has(route))
     return status < 500 && status !== 429 && exchange.fault === null && isOwnRefusal(exchange);
