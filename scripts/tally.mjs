@@ -4,23 +4,40 @@ import { readFile } from 'node:fs/promises';
  * Adds up the runners' reports and prints the closing line. Exits 1 when something failed, when a step failed, or when
  * a report says that no test ran.
  *
- * Usage: node scripts/tally.mjs FAILED_STEPS REPORT.json…
+ * Usage: node scripts/tally.mjs FAILED_STEPS REPORT…
+ * A report is Vitest's JSON (`.json`) or what `whyops-testkit contract` printed (`.txt`).
  */
 const [failedSteps, ...files] = process.argv.slice(2);
+
+/** Vitest's JSON report. A file that cannot be loaded fails as a suite without a failed test. */
+function vitest(text) {
+  const { numPassedTests, numFailedTests, success } = JSON.parse(text);
+  return { passed: numPassedTests, failed: numFailedTests + (numFailedTests === 0 && !success ? 1 : 0) };
+}
+
+/** The closing line of each contract run. A known defect that failed as expected is a check that passed. */
+function contract(text) {
+  const runs = [...text.matchAll(/^(\d+) passed, (\d+) failed, (\d+) failed .*?, (\d+) expected failures/gm)];
+  const sum = (column) => runs.reduce((total, run) => total + Number(run[column]), 0);
+  return { passed: sum(1) + sum(4), failed: sum(2) };
+}
+
 let passed = 0;
 let failed = Number(failedSteps);
 for (const file of files) {
-  const report = await readFile(file, 'utf8').then(JSON.parse, () => null);
-  const ran = report ? report.numPassedTests + report.numFailedTests : 0;
-  if (!ran) {
-    console.log(`${file}: no test ran`);
-    failed += 1;
-    continue;
+  let counted = { passed: 0, failed: 0 };
+  try {
+    const text = await readFile(file, 'utf8');
+    counted = file.endsWith('.json') ? vitest(text) : contract(text);
+  } catch (error) {
+    console.log(`${file}: ${error.message}`);
   }
-  // A file that cannot be loaded fails as a suite without a failed test.
-  const brokenFiles = report.numFailedTests === 0 && !report.success ? 1 : 0;
-  passed += report.numPassedTests;
-  failed += report.numFailedTests + brokenFiles;
+  if (counted.passed + counted.failed === 0) {
+    console.log(`${file}: nothing ran`);
+    failed += 1;
+  }
+  passed += counted.passed;
+  failed += counted.failed;
 }
 if (files.length === 0) failed += 1;
 console.log(`${passed} passed, ${failed} failed`);
