@@ -15,6 +15,11 @@ export interface LoopEnd {
   readonly callId: string;
   readonly traceId: string;
   readonly tool: string;
+  /**
+   * `asked`: a tool event of the same trace ran the call, and no model got its result there. `answered`: a tool event ran
+   * it; otherwise a model got its result.
+   */
+  readonly ran: boolean;
   /** How the proxy found the trace; null where the trace id came with the event. */
   readonly source: Exchange['traceIdSource'];
   readonly seen: Seen;
@@ -26,7 +31,7 @@ export interface BrokenLoop {
   readonly answered: LoopEnd;
 }
 
-/** The tool-call ids of a trace that were asked for and not answered, or answered and not asked for. */
+/** The tool-call ids of a trace whose results no model of it got, or that were answered and not asked for. */
 export const openLoops: (trace: Trace) => readonly LoopEnd[] = perTrace((trace) => {
   const asked = new Map<string, LoopEnd>();
   const known = new Set<string>();
@@ -36,12 +41,15 @@ export const openLoops: (trace: Trace) => readonly LoopEnd[] = perTrace((trace) 
       for (const { id, name } of modelTurn(event).toolCalls) {
         if (id === null) continue;
         known.add(id);
-        asked.set(id, loopEnd(trace, 'asked', id, name, event));
+        asked.set(id, loopEnd(trace, 'asked', id, name, false, event));
       }
     } else {
+      const ran = event.eventType !== 'tool_result';
       for (const id of answeredIds(event)) {
-        asked.delete(id);
-        answered.push(loopEnd(trace, 'answered', id, toolOf(event), event));
+        const open = asked.get(id);
+        if (open && ran) asked.set(id, { ...open, ran });
+        else asked.delete(id);
+        answered.push(loopEnd(trace, 'answered', id, toolOf(event), ran, event));
       }
     }
   }
@@ -63,7 +71,10 @@ export function brokenLoops(ends: readonly LoopEnd[]): BrokenLoop[] {
   return ends
     .filter((end) => end.side === 'answered')
     .flatMap((end) => {
-      const origin = asked.get(end.callId)?.find((candidate) => candidate.traceId !== end.traceId);
+      const origin = asked.get(end.callId)?.find((candidate) => {
+        // A call that its own trace ran may be run again elsewhere; its result belongs to the model that asked for it.
+        return candidate.traceId !== end.traceId && !(candidate.ran && end.ran);
+      });
       return origin ? [{ asked: origin, answered: end }] : [];
     });
 }
@@ -93,6 +104,7 @@ function loopEnd(
   side: LoopEnd['side'],
   callId: string,
   tool: string,
+  ran: boolean,
   event: RecordedEvent,
 ): LoopEnd {
   return {
@@ -100,6 +112,7 @@ function loopEnd(
     callId,
     traceId: event.traceId,
     tool,
+    ran,
     source: event.representation === 'proxied' ? (trace.carrier(event)?.traceIdSource ?? null) : null,
     seen: seenEvent(event, { call: callId }),
   };

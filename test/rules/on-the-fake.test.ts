@@ -196,3 +196,26 @@ test('a body that is no JSON', async () => {
   await post(`${whyops.analyseBaseUrl}/events/ingest`, '{"eventType":');
   expect(await found()).toEqual(['event-accepted/refused [x2]']);
 });
+
+test.each([
+  ['t1', []],
+  ['t2', ['stable-trace-id/tool-loop-in-two-traces [e2 e5]']],
+])('a call that t1 asked for and ran, its result told to a model of %s', async (traceId, expected) => {
+  await init();
+  whyops.model.reply({ toolCalls: [{ id: 'call_1', name: 'search', arguments: {} }] }, 'Found.');
+  await chat({});
+  const metadata = { tool: 'search' };
+  const content = { toolCalls: [{ id: 'call_1', name: 'search', arguments: {} }] };
+  const run = { spanId: 's1', metadata };
+  await ingest({ ...run, eventType: 'tool_call_request', content });
+  await ingest({ ...run, eventType: 'tool_call_response', content: { ...content, toolResults: {} } });
+  const asked = { id: 'call_1', type: 'function', function: { name: 'search', arguments: '{}' } };
+  const messages = [
+    { role: 'user', content: 'hi' },
+    { role: 'assistant', content: null, tool_calls: [asked] },
+    { role: 'tool', tool_call_id: 'call_1', content: 'A result.' },
+  ];
+  const headers = { 'x-agent-name': AGENT, 'x-trace-id': traceId };
+  await post(`${whyops.proxyBaseUrl}/v1/chat/completions`, { model: 'gpt-5', messages }, headers);
+  expect(await found()).toEqual(expected);
+});
