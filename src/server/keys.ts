@@ -26,6 +26,9 @@ export type Refusal =
   | 'Environment is not active'
   | null;
 
+/** The answer to a key. */
+export type Admission = { readonly identity: Identity } | { readonly refusal: Refusal };
+
 const REFUSALS: Readonly<Record<Exclude<KeyState, 'valid'>, NonNullable<Refusal>>> = {
   expired: 'API key expired',
   revoked: 'Invalid API key',
@@ -42,9 +45,12 @@ export function keyOf(headers: RequestHeaders): string | null {
 
 export class Keys {
   readonly #states: ReadonlyMap<string, KeyState>;
+  /** What a key is answered with, made once: every request asks. */
+  readonly #admissions = new Map<string, Admission>();
 
   constructor(apiKey: string, further: Readonly<Record<string, KeyState>> = {}) {
     this.#states = new Map([...Object.entries(further), [apiKey, 'valid']]);
+    for (const [key, state] of this.#states) this.#admissions.set(key, admission(key, state));
   }
 
   /** Whether the fake was told of this key, in whatever state. */
@@ -52,12 +58,15 @@ export class Keys {
     return this.#states.has(key);
   }
 
-  authenticate(headers: RequestHeaders): { readonly identity: Identity } | { readonly refusal: Refusal } {
+  authenticate(headers: RequestHeaders): Admission {
     const key = keyOf(headers);
     if (!key) return { refusal: null };
-    if (!key.startsWith('whyops_') && !key.startsWith('YOPS-')) return { refusal: 'Invalid API key format' };
-    const state = this.#states.get(key);
-    if (!state) return { refusal: 'Invalid API key' };
-    return state === 'valid' ? { identity: { ...TENANT, key } } : { refusal: REFUSALS[state] };
+    return this.#admissions.get(key) ?? admission(key, undefined);
   }
+}
+
+function admission(key: string, state: KeyState | undefined): Admission {
+  if (!key.startsWith('whyops_') && !key.startsWith('YOPS-')) return { refusal: 'Invalid API key format' };
+  if (!state) return { refusal: 'Invalid API key' };
+  return state === 'valid' ? { identity: { ...TENANT, key } } : { refusal: REFUSALS[state] };
 }

@@ -59,7 +59,7 @@ export class OpenExchange implements Exchange {
   response: unknown = undefined;
   fault: string | null = null;
   readonly startedAt: number;
-  readonly #bodyText: string;
+  #bodyText: string;
   readonly #rawHeaders: RequestHeaders;
   readonly #isKnownKey: (secret: string) => boolean;
   #redacted: { headers: Record<string, string>; credentials: Credential[] } | undefined;
@@ -82,6 +82,11 @@ export class OpenExchange implements Exchange {
   /** The request body as text, read once at the edge; routes parse it as the real service would. */
   get bodyText(): string {
     return this.#bodyText;
+  }
+
+  /** Lets go of the text once the exchange is over: the recording keeps what was parsed from it. */
+  releaseBody(): void {
+    this.#bodyText = '';
   }
 
   /** The header values as sent, secrets included. Not part of the recording. */

@@ -67,6 +67,7 @@ export class Recorder {
 
   close(exchange: OpenExchange): void {
     exchange.endSeq = ++this.#seq;
+    exchange.releaseBody();
     this.changed();
   }
 

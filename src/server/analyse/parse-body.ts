@@ -6,7 +6,8 @@ export function parseBody(
   contentType: string | null,
   text: string,
 ): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
-  if (!contentType || !JSON_TYPE.test(contentType)) return { ok: true, value: {} };
+  if (contentType !== 'application/json' && !JSON_TYPE.test(contentType ?? ''))
+    return { ok: true, value: {} };
   try {
     return { ok: true, value: JSON.parse(withoutByteOrderMark(text)) as unknown };
   } catch {
