@@ -80,6 +80,11 @@ export class Faults {
     return fault;
   }
 
+  /** Whether any fault is left to be played. */
+  get waiting(): boolean {
+    return FAULT_TARGETS.some((target) => this.#queues[target].length > 0);
+  }
+
   /** The faults that were played, in order. */
   get played(): readonly QueuedFault[] {
     return this.#played;

@@ -32,9 +32,7 @@ export class Listener {
   ): Promise<Listener> {
     let origin = '';
     const server = createServer((incoming, outgoing) => {
-      handle(incoming, outgoing, edge, service, origin, maxBodyBytes).catch((error: unknown) => {
-        outgoing.destroy(error instanceof Error ? error : new Error(String(error)));
-      });
+      handle(incoming, outgoing, edge, service, origin, maxBodyBytes);
     });
     // A test may keep a connection for as long as it likes; Node's defaults would close it under slow debuggers.
     server.requestTimeout = 0;
@@ -56,54 +54,70 @@ export class Listener {
   }
 }
 
-async function handle(
+/** Serves a request as soon as its body is there, in the same turn of the event loop where the service can. */
+function handle(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   edge: Edge,
   service: Service,
   origin: string,
   maxBodyBytes: number,
-): Promise<void> {
-  const bodyText = await readBody(incoming, maxBodyBytes);
-  if (bodyText === undefined) return;
-  // Node joins repeated headers into one string, all but `set-cookie`, which no client sends.
-  const all = incoming.headers as Record<string, string>;
-  const scope = scopeOf(all[SCOPE_HEADER], incoming.socket.remotePort);
-  const headers = SCOPE_HEADER in all ? withoutScope(all) : all;
-  const answer = await edge.serve({
-    service,
-    origin,
-    address: 'configured',
-    method: incoming.method ?? 'GET',
-    path: incoming.url ?? '/',
-    headers: new RequestHeaders(headers),
-    bodyText,
-    scope,
+): void {
+  const fail = (error: unknown) => {
+    outgoing.destroy(error instanceof Error ? error : new Error(String(error)));
+  };
+  onBody(incoming, maxBodyBytes, (bodyText) => {
+    // Node joins repeated headers into one string, all but `set-cookie`, which no client sends.
+    const all = incoming.headers as Record<string, string>;
+    const scope = scopeOf(all[SCOPE_HEADER], incoming.socket.remotePort);
+    const headers = SCOPE_HEADER in all ? withoutScope(all) : all;
+    try {
+      const answer = edge.serve({
+        service,
+        origin,
+        address: 'configured',
+        method: incoming.method ?? 'GET',
+        path: incoming.url ?? '/',
+        headers: new RequestHeaders(headers),
+        bodyText,
+        scope,
+      });
+      if (answer instanceof JsonReply) writeJson(answer, outgoing);
+      else
+        Promise.resolve(answer)
+          .then((later) => write(later, outgoing))
+          .catch(fail);
+    } catch (error) {
+      fail(error);
+    }
   });
-  await write(answer, outgoing);
 }
 
-/** @returns `null` when it is larger than allowed, `undefined` when the client went away before its end. */
-function readBody(incoming: IncomingMessage, maxBodyBytes: number): Promise<string | null | undefined> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= maxBodyBytes) chunks.push(chunk);
-      else chunks.length = 0;
-    });
-    incoming.on('end', () => {
-      if (size > maxBodyBytes) return resolve(null);
-      const only = chunks.length === 1 ? chunks[0] : undefined;
-      resolve((only ?? Buffer.concat(chunks)).toString('utf8'));
-    });
-    incoming.on('close', () => resolve(undefined));
+/** Calls `done` with the whole body, `null` when it is larger than allowed; never when the client went away before its end. */
+function onBody(incoming: IncomingMessage, maxBodyBytes: number, done: (body: string | null) => void): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  incoming.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= maxBodyBytes) chunks.push(chunk);
+    else chunks.length = 0;
+  });
+  incoming.on('end', () => {
+    if (size > maxBodyBytes) return done(null);
+    const only = chunks.length === 1 ? chunks[0] : undefined;
+    done((only ?? Buffer.concat(chunks)).toString('utf8'));
   });
 }
 
 function withoutScope({ [SCOPE_HEADER]: _, ...headers }: Record<string, string>): Record<string, string> {
   return headers;
+}
+
+function writeJson({ status, body }: JsonReply, outgoing: ServerResponse): void {
+  // A string, not bytes: Node then sends head and body in one write.
+  const text = JSON.stringify(body);
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+  outgoing.writeHead(status, headers).end(text);
 }
 
 async function write(answer: Answer, outgoing: ServerResponse): Promise<void> {
@@ -112,13 +126,7 @@ async function write(answer: Answer, outgoing: ServerResponse): Promise<void> {
     outgoing.destroy();
     return;
   }
-  if (answer instanceof JsonReply) {
-    // A string, not bytes: Node then sends head and body in one write.
-    const text = JSON.stringify(answer.body);
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
-    outgoing.writeHead(answer.status, headers).end(text);
-    return;
-  }
+  if (answer instanceof JsonReply) return writeJson(answer, outgoing);
   if (!(answer instanceof Response)) {
     outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.promisedBytes });
     outgoing.write(answer.sent, () => outgoing.destroy());
