@@ -93,7 +93,7 @@ export const singleBaseUrl: Rule<Leftover> = {
     'missing-v1': path(
       'A path lacks /v1.',
       'The path lacks /v1',
-      'give OpenAI clients the base URL of the proxy with /v1 at its end.',
+      'end the base URL of this model client with /v1.',
     ),
     'doubled-api': path(
       'A path has /api twice.',

@@ -75,7 +75,7 @@ test('no v1', () => {
     `single-base-url/missing-v1 E null [x2]
   x2   POST /chat/completions host=http://127.0.0.1:4010
 The path lacks /v1 (2 requests): no route answers there.
-Fix: give OpenAI clients the base URL of the proxy with /v1 at its end.
+Fix: end the base URL of this model client with /v1.
 Docs: docs/rules/single-base-url.md`,
   ]);
 });
