@@ -46,7 +46,10 @@ export class Checker {
       if (applies !== true) {
         this.#skip(rule.id, applies, 1);
         const leftovers = rule.collect?.(trace);
-        if (leftovers && leftovers.length > 0) this.#keep(rule.id, leftovers);
+        if (leftovers && leftovers.length > 0) {
+          this.#keep(rule.id, leftovers);
+          (left ??= {})[rule.id] = leftovers;
+        }
         continue;
       }
       this.#applied.set(rule.id, (this.#applied.get(rule.id) ?? 0) + 1);
