@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { checkBlocks, checkInputs, type CheckInputsOptions } from '../bulk/check-inputs.ts';
 import { partText } from '../bulk/part-text.ts';
-import { readBackend } from '../bulk/read-backend.ts';
+import { Backend } from '../bulk/read-backend.ts';
 import { InputError } from '../bulk/read-input.ts';
 import type { Merger } from '../bulk/outcome.ts';
 import { selectRules } from '../rules/check.ts';
@@ -24,6 +24,7 @@ interface CheckOptions extends OutputOptions {
   readonly from?: string;
   readonly apiKeyEnv: string;
   readonly traceId?: string[];
+  readonly timeout?: number;
 }
 
 /** `whyops-testkit check`: recorded and exported traces against the catalogue. */
@@ -56,7 +57,12 @@ export function checkCommand(): Command {
       'the environment variable that holds the key for --from',
       'WHYOPS_API_KEY',
     )
-    .option('--trace-id <id...>', 'the traces to read with --from');
+    .option('--trace-id <id...>', 'the traces to read with --from')
+    .addOption(
+      new Option('--timeout <seconds>', 'how long one answer of --from may take (default: 30)').argParser(
+        parseTimeout,
+      ),
+    );
   return withOutputOptions(command).action(async (files: string[], options: CheckOptions) => {
     process.exitCode = await run(files, options);
   });
@@ -86,14 +92,13 @@ async function run(files: readonly string[], options: CheckOptions): Promise<num
       return checkInputs(paths, given);
     }
     if (paths.length > 0) throw new CommandError(`Either files or --from, not both: "${paths.join(' ')}".`);
-    const traceIds = options.traceId ?? [];
-    if (traceIds.length === 0)
+    const traceIds = [...new Set(options.traceId)];
+    if (traceIds.length === 0 || traceIds.includes(''))
       throw new CommandError('--from needs the traces to read: --trace-id ID [ID…].');
-    const backend = { baseUrl: baseUrl(options.from), apiKey: keyFrom(options.apiKeyEnv) };
-    const names = traceIds.map(
-      (traceId) => `${backend.baseUrl}/events?traceId=${encodeURIComponent(traceId)}`,
-    );
-    return checkBlocks(names, (file, events) => readBackend(backend, traceIds[file]!, file, events), null, {
+    const timeoutMs = options.timeout === undefined ? undefined : options.timeout * 1000;
+    const backend = new Backend(baseUrl(options.from), keyFrom(options.apiKeyEnv), timeoutMs);
+    const names = traceIds.map((traceId) => backend.nameOf(traceId));
+    return checkBlocks(names, (file, events) => backend.read(traceIds[file]!, file, events), null, {
       ...given,
       jobs: 1,
     });
@@ -159,22 +164,42 @@ function parsePartition(text: string): { index: number; of: number } {
   return share;
 }
 
+function parseTimeout(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0 && seconds <= 3600))
+    throw new CommandError(`--timeout "${text}": give seconds, more than 0 and at most 3600.`);
+  return seconds;
+}
+
 function baseUrl(text: string): string {
-  const trimmed = text.replace(/\/+$/, '');
-  if (!/^https?:\/\//.test(trimmed) || !URL.canParse(trimmed))
+  const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
+  if (!url)
     throw new CommandError(
       `--from "${text}": give a URL, for instance https://analyse.internal.example.com/api.`,
     );
-  if (!trimmed.endsWith('/api'))
-    throw new CommandError(`--from "${text}": the analyse base URL ends in /api; write ${trimmed}/api.`);
-  return trimmed;
+  // Not quoted: what stands there may be a password.
+  if (url.username !== '' || url.password !== '')
+    throw new CommandError(
+      '--from: the URL holds a user name or password; the key goes into an environment variable, see --api-key-env.',
+    );
+  const address = url.origin + url.pathname.replace(/\/+$/, '');
+  if (url.search !== '' || url.hash !== '')
+    throw new CommandError(`--from "${text}": give the base URL alone: ${address}.`);
+  if (!address.endsWith('/api'))
+    throw new CommandError(`--from "${text}": the analyse base URL ends in /api; write ${address}/api.`);
+  return address;
 }
 
 function keyFrom(name: string): string {
-  const key = process.env[name];
+  const key = process.env[name]?.trim();
   if (!key)
     throw new CommandError(
       `The environment variable ${name} is not set; it must hold the WhyOps key (--api-key-env names another one).`,
+    );
+  // Not quoted, and not left to the HTTP client, which would quote it.
+  if (!/^[\x21-\x7e]+$/.test(key))
+    throw new CommandError(
+      `The environment variable ${name} holds no key: there are blanks, line breaks or other characters in it that no key has.`,
     );
   return key;
 }

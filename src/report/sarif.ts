@@ -70,6 +70,7 @@ function location({ file, line }: { readonly file: string; readonly line: number
 /** Relative to the working directory, as code scanning wants it; standard input has no better name than `stdin`. */
 function uriOf(file: string): string {
   if (file === '-') return 'stdin';
+  if (/^https?:\/\//.test(file)) return file;
   const local = isAbsolute(file) ? relative(process.cwd(), file) : file;
   if (local.startsWith('..')) return pathToFileURL(file).href;
   return local.split(/[\\/]/).map(encodeURIComponent).join('/');
