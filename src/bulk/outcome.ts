@@ -56,9 +56,11 @@ export class Merger {
 
   finish(ignore: readonly Ignore[] = []): Outcome {
     const sections = this.#ordered();
+    const unreadable = new UnreadableList();
+    unreadable.merge({ count: this.#unreadable.count, first: this.#unreadable.first });
     const stepOf = new Map<Finding, (id: string) => Step | undefined>();
     const findings = worldsOf(sections).flatMap((world) => {
-      const found = this.#findingsOf(world);
+      const found = this.#findingsOf(world, unreadable);
       const steps = stepsOf(world);
       for (const finding of found) stepOf.set(finding, (id) => steps.get(id));
       return found;
@@ -70,7 +72,7 @@ export class Merger {
       report: all.finish(ignore),
       timelines: sections.map(({ timeline }) => timeline),
       sourcesOf: (finding) => finding.witness.flatMap((id) => stepOf.get(finding)?.(id)?.source ?? []),
-      unreadable: { count: this.#unreadable.count, first: this.#unreadable.first },
+      unreadable: { count: unreadable.count, first: unreadable.first },
       repeated: this.#repeated,
     };
   }
@@ -80,8 +82,12 @@ export class Merger {
   }
 
   /** Findings of single traces first, then those that only show across traces. */
-  #findingsOf(world: readonly Section[]): readonly Finding[] {
-    const checker = new Checker(this.#rules);
+  #findingsOf(world: readonly Section[], unreadable: UnreadableList): readonly Finding[] {
+    const checker = new Checker(this.#rules, ({ message }) => {
+      const steps = world.flatMap(({ timeline }) => timeline.steps);
+      const { file, line } = steps.find(({ source }) => source)?.source ?? { file: 'input', line: 1 };
+      unreadable.add({ file, line, problem: message });
+    });
     for (const { findings, leftovers } of world) checker.add({ ...NOTHING, findings, leftovers });
     return checker.finish().findings;
   }

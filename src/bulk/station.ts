@@ -91,9 +91,18 @@ export class Station {
   }
 
   #check(gatherer: TraceGatherer): Part {
-    const checker = new Checker(this.#rules);
+    let place: Place = { file: 0, world: 0, line: 1 };
+    // A rule that throws concerns one trace; the other rules and traces are checked all the same.
+    const checker = new Checker(this.#rules, ({ message }) =>
+      gatherer.unreadable.add({
+        file: this.#assignment.files[place.file]!,
+        line: place.line,
+        problem: message,
+      }),
+    );
     const sections = [];
     for (const placed of gatherer.take()) {
+      ({ place } = placed);
       const result = checker.trace(placed.trace);
       if (result) sections.push(sectionOf(placed, result, this.#assignment.allTimelines));
       else if (this.#assignment.allTimelines)

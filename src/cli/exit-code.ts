@@ -3,7 +3,7 @@ export const EXIT = {
   /** Something was checked and nothing is wrong. */
   clean: 0,
   findings: 1,
-  /** Wrong options, or input that could not be read, in whole or in part. */
+  /** Wrong options, or input that was not checked, in whole or in part: it could not be read, or a rule failed on it. */
   usage: 2,
   /** Never green: no event was seen, or no rule had anything to look at. */
   nothingChecked: 3,

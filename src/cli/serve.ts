@@ -79,6 +79,9 @@ function record(file: string, recording: Recording): void {
   closeSync(descriptor);
 }
 
+/** A rule that failed is told at the end, when every trace is checked as a whole. */
+const later = () => undefined;
+
 /** Prints each event once, when its fate is known, and each finding when nothing that may come can undo it. */
 class Follower {
   readonly #out: (line: string) => void;
@@ -106,7 +109,7 @@ class Follower {
     if (trace.attempts.some(({ outcome }) => outcome.status === 'queued')) return;
     // What only shows when all is over (a request that nobody answers) comes with the report at the end: a trace by
     // itself tells what is wrong already, its leftovers what may still become right.
-    const findings = new Checker(selectRules()).trace(trace)?.findings ?? [];
+    const findings = new Checker(selectRules(), later).trace(trace)?.findings ?? [];
     for (const finding of findings) if (finding.tier === 'E') this.#tell(finding);
   }
 

@@ -1,6 +1,6 @@
 import type { Outcome } from '../bulk/outcome.ts';
 
-/** The report as data; `docs/report.schema.json` describes it. What could not be read stands in it only where there is any. */
+/** The report as data; `docs/report.schema.json` describes it. `unreadable` stands in it only where there is any. */
 export function renderJson({ report, unreadable }: Outcome): string {
   const { version, findings, checked, ignored, traces, events } = report;
   return `${JSON.stringify(

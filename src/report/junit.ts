@@ -61,11 +61,13 @@ export function renderJunit({ report, unreadable, sourcesOf }: Outcome): string 
   }
   if (broken > 0) {
     const problem =
-      unreadable.count > 0 ? `${count(unreadable.count, 'record')} could not be read` : 'Nothing was checked';
+      unreadable.count > 0
+        ? `Not everything was checked, for ${count(unreadable.count, 'reason')}`
+        : 'Nothing was checked';
     const named = unreadable.first.map(({ file, line, problem: why }) => `${file}:${line}: ${why}`);
     root
       .ele('testsuite', { name: 'input', tests: 1, failures: 0, errors: 1, skipped: 0 })
-      .ele('testcase', { classname: 'input', name: 'the input is readable' })
+      .ele('testcase', { classname: 'input', name: 'everything was checked' })
       .ele('error', { type: 'input', message: problem })
       .txt(xmlText(named.join('\n')));
   }

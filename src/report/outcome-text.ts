@@ -7,7 +7,7 @@ import { renderReport, type TextOptions } from './text.ts';
 const SHOWN_TRACES = 50;
 const SHOWN_LINES = 20;
 
-/** The text report of a check of files: as {@link renderReport}, and what could not be read. */
+/** The text report of a check of files: as {@link renderReport}, and what was not checked. */
 export function renderOutcome(outcome: Outcome, options: TextOptions = {}): string {
   const { report, timelines } = outcome;
   const traceIds = [...new Set(report.findings.map(({ traceId }) => traceId))];
@@ -33,7 +33,7 @@ export function unreadableLines({ unreadable, repeated }: Outcome): string[] {
       `${count(repeated, 'event')} came more than once in the input and ${repeated === 1 ? 'was' : 'were'} checked once.`,
     );
   if (unreadable.count === 0) return lines;
-  lines.push(`Not checked, because it could not be read: ${count(unreadable.count, 'record')}.`);
+  lines.push(`Not everything was checked, for ${count(unreadable.count, 'reason')}:`);
   for (const { file, line, problem } of unreadable.first.slice(0, SHOWN_LINES))
     lines.push(`  ${plainLine(file)}:${line}: ${plainLine(problem)}`);
   const more = unreadable.count - Math.min(SHOWN_LINES, unreadable.first.length);

@@ -21,9 +21,25 @@ export interface TraceResult {
   readonly leftovers: Readonly<Record<string, readonly unknown[]>>;
 }
 
+/** A rule threw: a defect of the rule, whatever the trace holds. `cause` is what it threw. */
+export class RuleError extends Error {
+  override readonly name = 'RuleError';
+  readonly rule: string;
+  /** `null`: while joining what traces left, or for requests that reached no trace. */
+  readonly traceId: string | null;
+
+  constructor(rule: string, traceId: string | null, cause: unknown) {
+    const where = traceId === null ? 'beyond single traces' : `on the trace ${JSON.stringify(traceId)}`;
+    super(`the rule ${rule} failed ${where}: ${String(cause)}; this is a bug in whyops-testkit`, { cause });
+    this.rule = rule;
+    this.traceId = traceId;
+  }
+}
+
 /** Checks traces one by one; keeps counts, findings and leftovers, never a trace. */
 export class Checker {
   readonly #rules: readonly AnyRule[];
+  readonly #failed: (error: RuleError) => void;
   readonly #findings: Finding[] = [];
   readonly #leftovers = new Map<string, unknown[]>();
   readonly #applied = new Map<string, number>();
@@ -31,8 +47,10 @@ export class Checker {
   #traces = 0;
   #events = 0;
 
-  constructor(rules: readonly AnyRule[]) {
+  /** @param failed Told about a rule that threw; the other rules and traces go on. By default it is thrown. */
+  constructor(rules: readonly AnyRule[], failed: (error: RuleError) => void = raise) {
     this.#rules = rules;
+    this.#failed = failed;
   }
 
   /** @returns what was found and what is left to join; `null` when that is nothing, as for most traces. */
@@ -42,21 +60,14 @@ export class Checker {
     const before = this.#findings.length;
     let left: Record<string, readonly unknown[]> | undefined;
     for (const rule of this.#rules) {
-      const applies = rule.applies(trace);
-      if (applies !== true) {
-        this.#skip(rule.id, applies, 1);
-        const leftovers = rule.collect?.(trace);
+      try {
+        const leftovers = this.#apply(rule, trace);
         if (leftovers && leftovers.length > 0) {
           this.#keep(rule.id, leftovers);
           (left ??= {})[rule.id] = leftovers;
         }
-        continue;
-      }
-      this.#applied.set(rule.id, (this.#applied.get(rule.id) ?? 0) + 1);
-      const leftovers = rule.check(trace, (violation) => this.#findings.push(finding(rule, violation)));
-      if (leftovers && leftovers.length > 0) {
-        this.#keep(rule.id, leftovers);
-        (left ??= {})[rule.id] = leftovers;
+      } catch (error) {
+        this.#failed(new RuleError(rule.id, trace.id, error));
       }
     }
     if (left === undefined && this.#findings.length === before) return null;
@@ -92,7 +103,11 @@ export class Checker {
     const findings = [...this.#findings];
     for (const rule of this.#rules) {
       const leftovers = this.#leftovers.get(rule.id);
-      if (leftovers) rule.join?.(leftovers, (violation) => findings.push(finding(rule, violation)));
+      try {
+        if (leftovers) rule.join?.(leftovers, (violation) => findings.push(finding(rule, violation)));
+      } catch (error) {
+        this.#failed(new RuleError(rule.id, null, error));
+      }
     }
     const { kept, ignored } = applyIgnores(findings, ignore);
     return {
@@ -103,6 +118,18 @@ export class Checker {
       traces: this.#traces,
       events: this.#events,
     };
+  }
+
+  #apply(rule: AnyRule, trace: Trace): readonly unknown[] | void {
+    const applies = rule.applies(trace);
+    if (applies !== true) {
+      this.#skip(rule.id, applies, 1);
+      return rule.collect?.(trace);
+    }
+    const leftovers = rule.check(trace, (violation) => this.#findings.push(finding(rule, violation)));
+    // Counted when it is done: a rule that failed has checked nothing.
+    this.#applied.set(rule.id, (this.#applied.get(rule.id) ?? 0) + 1);
+    return leftovers;
   }
 
   #checked(): Checked[] {
@@ -127,6 +154,10 @@ export class Checker {
     if (kept) for (const leftover of leftovers) kept.push(leftover);
     else this.#leftovers.set(rule, [...leftovers]);
   }
+}
+
+function raise(error: RuleError): never {
+  throw error;
 }
 
 function finding(rule: AnyRule, violation: Violation): Finding {

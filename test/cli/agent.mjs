@@ -1,5 +1,6 @@
-// A tool call reported with fetch alone, as any language could. Arguments: the span id of the response, the exit code.
-const [responseSpan = 'span-a', exitCode = '0'] = process.argv.slice(2);
+// A tool call reported with fetch alone, as any language could. Arguments: the span id of the response, the exit code,
+// the trace id.
+const [responseSpan = 'span-a', exitCode = '0', traceId = 't1'] = process.argv.slice(2);
 const { WHYOPS_ANALYSE_BASE_URL, WHYOPS_API_KEY } = process.env;
 const toolCalls = [{ name: 'search', arguments: { q: 'x' } }];
 
@@ -29,10 +30,10 @@ function post(path, body) {
 async function send(eventType, spanId, content) {
   const response = await post('/events/ingest', {
     eventType,
-    traceId: 't1',
+    traceId,
     agentName: 'support',
     spanId,
-    idempotencyKey: `t1-${eventType}`,
+    idempotencyKey: `${traceId}-${eventType}`,
     metadata: { tool: 'search' },
     content,
   });

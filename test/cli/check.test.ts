@@ -181,7 +181,7 @@ describe('check ends with', () => {
     const { code, stdout } = await whyopsTestkit(['check', ...SPAN, path]);
     expect(code).toBe(2);
     expect(stdout).toContain('no-such-request');
-    expect(stdout).toContain('Not checked, because it could not be read: 3 records.');
+    expect(stdout).toContain('Not everything was checked, for 3 reasons:');
     expect(stdout).toContain(`${path}:2: not JSON`);
     expect(stdout).toContain(`${path}:3: the event type "nope" is none of`);
     expect(stdout).toContain(`${path}:5: 42 is no event`);

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createFakeWhyOps, type FakeWhyOps } from '../../src/server/fake.ts';
 import { built } from '../build.ts';
 import { bad, good } from './rows.ts';
@@ -114,7 +114,7 @@ describe('check --from the fake', () => {
     ]);
     expect(code).toBe(2);
     expect(stdout).toContain('1) span-reuse error no-such-request');
-    expect(stdout).toContain('Not checked, because it could not be read: 1 record.');
+    expect(stdout).toContain('Not everything was checked, for 1 reason:');
     expect(stdout.replaceAll(/\n\s*/g, ' ')).toContain(
       `${whyops.analyseBaseUrl}/events?traceId=rihgt:1: the backend has no events of the trace "rihgt": is the id right?`,
     );

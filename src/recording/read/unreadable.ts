@@ -1,4 +1,4 @@
-/** Something in the input that could not be read, and so was not checked. */
+/** Something in the input that was not checked: it could not be read, or a rule failed on it. */
 export interface Unreadable {
   readonly file: string;
   /** 1-based. */
