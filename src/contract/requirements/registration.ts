@@ -1,7 +1,7 @@
 import type { Exchange } from '../../recording/exchange.ts';
-import { AGENT_METADATA } from '../stage.ts';
+import { AGENT_METADATA, type Stage } from '../stage.ts';
 import { requirement } from '../requirement.ts';
-import { isTimeout } from '../protocol.ts';
+import { isTimeout, isUnsupported } from '../protocol.ts';
 import { sameJson } from './same-json.ts';
 import {
   inits,
@@ -252,9 +252,14 @@ const beforeModel = requirement({
   async drive(stage) {
     const scene = await stage.scene();
     await scene.model('openai');
-    return scene.seen((now) => modelCalls(now).length > 0 || now.exchanges.length > 0);
+    const seen = await scene.seen((now) => modelCalls(now).length > 0 || now.exchanges.length > 0);
+    return { ...seen, registers: await registers(stage) };
   },
   judge(seen, verdict) {
+    if (!seen.registers) {
+      verdict.unsupported('before-the-call', 'The SDK registers no agents.');
+      return;
+    }
     const registered = inits(seen).find(succeeded);
     const call = seen.exchanges.find((exchange) => exchange.service === 'proxy' && exchange.route !== 'init');
     const answered = seen.answers.some((answer) => !isTimeout(answer));
@@ -270,6 +275,13 @@ const beforeModel = requirement({
     );
   },
 });
+
+/** Whoever reports events has to; beside them only those that offer it. */
+async function registers(stage: Stage): Promise<boolean> {
+  if (stage.hello.capabilities.includes('events')) return true;
+  const scene = await stage.scene();
+  return !isUnsupported(await scene.initAgent());
+}
 
 /** The last two attempts are half a second apart: growing pauses can be seen. */
 function backsOff(attempts: readonly Exchange[]): boolean {
