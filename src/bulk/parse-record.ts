@@ -73,7 +73,7 @@ function entryOf(item: unknown, { file, line }: { readonly file: string; readonl
     throw new UnreadableError(problem);
   });
   if ('event' in read) return { kind: 'event', event: { ...read.event, source: { file, line } } };
-  if ('exchange' in read) return { kind: 'exchange', exchange: read.exchange };
+  if ('exchange' in read) return { kind: 'exchange', exchange: { ...read.exchange, source: { file, line } } };
   throw new UnreadableError(
     'a header of a recording among other values; give each recording as a file of its own',
   );

@@ -88,4 +88,6 @@ export interface Exchange {
   readonly fault: string | null;
   /** Milliseconds since the epoch, by the fake's clock. */
   readonly startedAt: number;
+  /** Where it was read from, for findings in files: `{ file, line }`, 1-based. */
+  readonly source?: { readonly file: string; readonly line: number };
 }

@@ -28,6 +28,8 @@ const outcome = z.discriminatedUnion('status', [
   z.object({ status: z.literal('queued') }),
 ]);
 
+const source = z.object({ file: z.string(), line: number });
+
 const sentFields = z.object({
   spanId: z.string().optional(),
   stepId: number.optional(),
@@ -54,7 +56,7 @@ const event = z.object({
   externalUserId: text,
   outcome,
   scope: text,
-  source: z.object({ file: z.string(), line: number }).optional(),
+  source: source.optional(),
 });
 
 const exchange = z.object({
@@ -102,6 +104,7 @@ const exchange = z.object({
   response: z.unknown().optional(),
   fault: text,
   startedAt: number,
+  source: source.optional(),
 });
 
 const header = z.object({

@@ -43,7 +43,7 @@ export function exchangeLine(exchange: Exchange): string {
 /**
  * Reads what {@link writeRecording} wrote.
  *
- * @param file Named in errors and as the `source` of the events; without it the events have no source.
+ * @param file Named in errors and as the `source` of events and exchanges; without it they have none.
  * @throws RecordingError for the first line that is not as described, with the file, the line and what is wrong.
  */
 export function readRecording(text: string, file?: string): Recording {
@@ -65,7 +65,7 @@ export function readRecording(text: string, file?: string): Recording {
       fail(`The first line must be the header of a recording: ${headerLine(ALL)}`);
     } else if ('event' in item) {
       events.push(file === undefined ? item.event : { ...item.event, source: { file, line } });
-    } else exchanges.push(item.exchange);
+    } else exchanges.push(file === undefined ? item.exchange : { ...item.exchange, source: { file, line } });
   }
   if (!evidence)
     throw new RecordingError('An empty file is no recording; its header line is missing.', 1, file);
@@ -159,6 +159,7 @@ const EXCHANGE_MEMBERS: readonly (keyof Exchange)[] = membersOf<Exchange>({
   response: 1,
   fault: 1,
   startedAt: 1,
+  source: 1,
 });
 
 /** All members of a type, in the order of the lines; a member that is missing here does not compile. */

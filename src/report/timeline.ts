@@ -80,6 +80,7 @@ function exchangeStep(exchange: Exchange): Step {
     summary: exchange.fault === null ? status : `${status} (fault: ${plainLine(exchange.fault)})`,
     trouble: refused ? status : null,
     time: new Date(exchange.startedAt).toISOString(),
+    ...(exchange.source ? { source: exchange.source } : {}),
   };
 }
 

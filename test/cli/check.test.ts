@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -84,6 +84,17 @@ describe('check reads', () => {
     ]);
     expect(ended.code).toBe(1);
     expect(rulesFound(ended)).toEqual([{ ...found[0], traceId: 't1' }]);
+  });
+
+  test('the line of a request that a finding is about', async () => {
+    const text = readFileSync('fixtures/traces/single-base-url/bad-a-second-address.ndjson', 'utf8');
+    const path = file('requests.ndjson', text);
+    const ended = await whyopsTestkit(['check', '--rule', 'single-base-url', '--format', 'sarif', path]);
+    const [result] = JSON.parse(ended.stdout).runs[0].results;
+    const line = text
+      .split('\n')
+      .findIndex((one) => one.includes(`{"exchange":{"id":"${result.properties.witness.at(-1)}"`));
+    expect(result.locations[0].physicalLocation.region).toEqual({ startLine: line + 1 });
   });
 
   test('recordings one by one: the same trace id in two of them is two traces', async () => {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { Log } from 'sarif';
 import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
 import { create } from 'xmlbuilder2';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/bulk/outcome.ts';
@@ -17,7 +19,7 @@ const hostile = finding({
   kind: 'other-tool',
   tier: 'W',
   traceId: 't<script>alert(1)</script>,%:\n\u0000',
-  message: 'It says "<b>&amp;</b>"\u0000\ud800 ]]> \u001b[31m\nFix: 100 % :: ,',
+  message: "It says '<b>&amp;&#0;</b>'\u0000\ud800 ]]> \u001b[31m\nFix: 100 % :: ,",
   witness: [],
 });
 
@@ -35,6 +37,14 @@ function outcome(findings: Finding[] = [finding(), hostile], given: Partial<Outc
 const damaged = {
   unreadable: { count: 2, first: [{ file: 'x.ndjson', line: 7, problem: 'not JSON: %\n' }] },
 };
+/** As published by OASIS; its note of use allows to incorporate it. Only the layout of the file was changed. */
+function sarifSchema() {
+  // A pattern of the schema is no Unicode regular expression.
+  const ajv = new Ajv({ allErrors: true, strict: false, unicodeRegExp: false });
+  addFormats.default(ajv);
+  return ajv.compile(JSON.parse(readFileSync('test/report/sarif-2.1.0.schema.json', 'utf8')));
+}
+
 const schema = (path: string) =>
   new Ajv({ allErrors: true, strict: false }).compile(JSON.parse(readFileSync(path, 'utf8')));
 
@@ -69,31 +79,103 @@ describe('the JSON report', () => {
   });
 });
 
-describe('the JUnit report', () => {
-  const parse = (text: string) =>
-    create(text).end({ format: 'object' }) as Record<string, Record<string, unknown>>;
+/** What the schema of Jenkins' xUnit plugin (junit-10.xsd) knows of each element, as far as the report uses it. */
+const JUNIT: Record<string, { required: string[]; optional: string[]; children: string[] }> = {
+  testsuites: {
+    required: [],
+    optional: ['name', 'time', 'tests', 'failures', 'disabled', 'errors'],
+    children: ['testsuite'],
+  },
+  testsuite: {
+    required: ['name', 'tests'],
+    optional: ['failures', 'errors', 'time', 'disabled', 'skipped', 'timestamp', 'hostname', 'id', 'package'],
+    children: ['testcase', 'properties', 'system-out', 'system-err'],
+  },
+  testcase: {
+    required: ['name', 'classname'],
+    optional: ['time', 'status', 'assertions'],
+    children: ['skipped', 'failure', 'error', 'system-out', 'system-err'],
+  },
+  skipped: { required: [], optional: ['message', 'type'], children: [] },
+  failure: { required: [], optional: ['message', 'type'], children: [] },
+  error: { required: [], optional: ['message', 'type'], children: [] },
+};
 
-  test('is XML whatever the findings say, and counts right', () => {
-    const suites = parse(renderJunit(outcome()))['testsuites']!;
-    expect(suites).toMatchObject({ '@tests': '4', '@failures': '2', '@errors': '0' });
-    const [spanReuse, baseUrl] = suites['testsuite'] as Record<string, unknown>[];
-    expect(spanReuse).toMatchObject({
-      '@name': 'span-reuse',
-      '@tests': '2',
-      '@failures': '2',
-      '@skipped': '0',
-    });
-    expect(baseUrl).toMatchObject({
-      '@name': 'single-base-url',
-      '@tests': '1',
-      '@failures': '0',
-      '@skipped': '1',
+type Element = Record<string, unknown>;
+const listed = (value: unknown): Element[] => (value === undefined ? [] : [value].flat()) as Element[];
+
+/** What in an element, and in all below it, is not as {@link JUNIT} says. */
+function strayIn(name: string, element: Element): string[] {
+  const { required, optional, children } = JUNIT[name]!;
+  const own = Object.keys(element)
+    .filter((key) => key.startsWith('@'))
+    .map((key) => key.slice(1));
+  const below = Object.keys(element).filter((key) => /^[a-z]/.test(key));
+  return [
+    ...own.filter((key) => !required.includes(key) && !optional.includes(key)).map((key) => `${name}@${key}`),
+    ...required.filter((key) => !own.includes(key)).map((key) => `${name} without ${key}`),
+    ...below.filter((key) => !children.includes(key)).map((key) => `${name}/${key}`),
+    ...below
+      .filter((key) => JUNIT[key])
+      .flatMap((key) =>
+        listed(element[key]).flatMap((child) => strayIn(key, typeof child === 'string' ? {} : child)),
+      ),
+  ];
+}
+
+describe('the JUnit report', () => {
+  const parse = (text: string) => create(text).end({ format: 'object' }) as Record<string, Element>;
+  const nothing = { ...outcome([]), report: report({ findings: [], checked: [] }) };
+
+  test.each([
+    ['with findings', outcome()],
+    ['without', outcome([])],
+    ['with what was not checked', outcome(undefined, damaged)],
+    ['where nothing was checked', nothing],
+  ])('has the shape that Jenkins reads, and counts right, %s', (_name, given) => {
+    const root = parse(renderJunit(given))['testsuites']!;
+    expect(strayIn('testsuites', root)).toEqual([]);
+    const suites = listed(root['testsuite']);
+    const cases = suites.flatMap((suite) => listed(suite['testcase']));
+    const having = (list: Element[], member: string) =>
+      String(list.filter((one) => one[member] !== undefined).length);
+    for (const suite of suites) {
+      const own = listed(suite['testcase']);
+      expect(suite).toMatchObject({
+        '@tests': String(own.length),
+        '@failures': having(own, 'failure'),
+        '@errors': having(own, 'error'),
+        '@skipped': having(own, 'skipped'),
+      });
+    }
+    expect(root).toMatchObject({
+      '@tests': String(cases.length),
+      '@failures': having(cases, 'failure'),
+      '@errors': having(cases, 'error'),
     });
   });
 
-  test('fails when something could not be read, or nothing was checked', () => {
+  test('tells the whole finding and its place, whatever characters it has', () => {
+    const text = renderJunit(outcome([hostile], { sourcesOf: () => [{ file: 'x&y.ndjson', line: 3 }] }));
+    // On the raw text: parsers differ in what they undo.
+    expect(text).toContain('name="other-tool in trace t&lt;script&gt;alert(1)&lt;/script&gt;,%:\n\ufffd: "');
+    expect(text).toContain(
+      'message="It says \'&lt;b&gt;&amp;amp;&amp;#0;&lt;/b&gt;\'\ufffd\ufffd ]]&gt; \ufffd[31m"',
+    );
+    expect(text).toContain(']]&gt; \ufffd[31m\nFix: 100 % :: ,\nAt: x&amp;y.ndjson:3</failure>');
+  });
+
+  test('skips a rule without anything to look at, with the reason', () => {
+    const suites = listed(parse(renderJunit(outcome([])))['testsuites']!['testsuite']);
+    expect(suites[1]!['testcase']).toEqual({
+      '@classname': 'single-base-url',
+      '@name': '0 traces checked',
+      skipped: { '@message': 'no request was seen (1 trace)' },
+    });
+  });
+
+  test('fails when something was not checked, or nothing was', () => {
     expect(parse(renderJunit(outcome([], damaged)))['testsuites']).toMatchObject({ '@errors': '1' });
-    const nothing = { ...outcome([]), report: report({ findings: [], checked: [] }) };
     expect(parse(renderJunit(nothing))['testsuites']).toMatchObject({ '@errors': '1', '@tests': '1' });
   });
 });
@@ -107,20 +189,62 @@ describe('the SARIF report', () => {
     ]);
   });
 
-  test('holds to what SARIF 2.1.0 demands of its members', () => {
-    // The types of the format are checked at compile time; these are the constraints that types cannot tell.
-    const log = JSON.parse(renderSarif(outcome(undefined, damaged)));
-    expect(log.version).toBe('2.1.0');
-    const ids = log.runs[0].tool.driver.rules.map(({ id }: { id: string }) => id);
+  const validate = sarifSchema();
+  const places = [
+    '-',
+    'a b.ndjson',
+    `${process.cwd()}/ü/50%.ndjson`,
+    '/elsewhere/x.ndjson',
+    'https://x.example/api/events?traceId=a%20b',
+  ];
+
+  test.each<[string, Outcome]>([
+    ['with findings', outcome()],
+    ['without', outcome([])],
+    ['with what was not checked', outcome(undefined, damaged)],
+    ['where nothing was checked', { ...outcome([]), report: report({ findings: [], checked: [] }) }],
+    ['without places', outcome(undefined, { sourcesOf: () => [] })],
+    ...places.map((file): [string, Outcome] => [
+      `from ${file}`,
+      outcome(undefined, { sourcesOf: () => [1, 2].map((line) => ({ file, line })) }),
+    ]),
+  ])('is valid by the schema of SARIF 2.1.0, %s', (_name, given) => {
+    expect(validate(JSON.parse(renderSarif(given))), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  test('is validated by a schema that can fail', () => {
+    const broken = (change: (log: Log) => void) => {
+      const log = JSON.parse(renderSarif(outcome(undefined, damaged))) as Log;
+      change(log);
+      return validate(log);
+    };
+    expect(broken(() => undefined)).toBe(true);
+    expect(broken((log) => delete log.runs[0]!.results![0]!.message.text)).toBe(false);
+    expect(
+      broken((log) => (log.runs[0]!.results![0]!.locations![0]!.physicalLocation!.region!.startLine = 0)),
+    ).toBe(false);
+    expect(
+      broken(
+        (log) => (log.runs[0]!.results![0]!.locations![0]!.physicalLocation!.artifactLocation!.uri = 'a b'),
+      ),
+    ).toBe(false);
+    expect(broken((log) => Object.assign(log.runs[0]!, { traces: 1 }))).toBe(false);
+  });
+
+  test('refers to its rules by their index, and says when it is not complete', () => {
+    const { tool, results, invocations } = run(outcome(undefined, damaged));
+    const ids = tool.driver.rules.map(({ id }: { id: string }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const result of log.runs[0].results) {
-      expect(ids[result.ruleIndex]).toBe(result.ruleId);
-      expect(['error', 'warning']).toContain(result.level);
-      expect(result.message.text).not.toBe('');
-      for (const place of result.locations)
-        expect(place.physicalLocation.region.startLine).toBeGreaterThanOrEqual(1);
-    }
-    expect(log.runs[0].invocations[0]).toMatchObject({ executionSuccessful: false });
+    expect(results.map(({ ruleIndex }: { ruleIndex: number }) => ids[ruleIndex])).toEqual([
+      'span-reuse',
+      'span-reuse',
+    ]);
+    expect(results.map(({ level }: { level: string }) => level)).toEqual(['error', 'warning']);
+    expect(invocations[0]).toMatchObject({ executionSuccessful: false });
+    expect(invocations[0].toolExecutionNotifications[0].locations[0].physicalLocation.region).toEqual({
+      startLine: 7,
+    });
+    expect(run(outcome()).invocations[0]).toMatchObject({ executionSuccessful: true });
   });
 
   test('recognises a finding by what it says, not by where it stands', () => {
