@@ -1,10 +1,17 @@
 import { type Delivery, type ModelCall, RecordingBuilder, type SentEvent } from '../recording/build.ts';
 import type { Recording } from '../recording/recording.ts';
+import type { ModelReply } from './dialect.ts';
 
 /** One request of a workflow, as data, so that a mutation can change it and a test can play it. */
 export type Action =
   | { readonly do: 'send'; readonly events: readonly SentEvent[]; readonly delivery?: Delivery }
-  | { readonly do: 'call'; readonly call: ModelCall; readonly delivery?: Delivery }
+  | {
+      readonly do: 'call';
+      readonly call: ModelCall;
+      /** What the model behind the proxy answers, where it matters. */
+      readonly reply?: ModelReply;
+      readonly delivery?: Delivery;
+    }
   | {
       readonly do: 'init';
       readonly agentName: string;
@@ -24,11 +31,14 @@ export type Workflow = readonly Action[];
 /** The recording of a workflow, made without a server: same workflow, same recording. */
 export function recordingOf(workflow: Workflow): Recording {
   const builder = new RecordingBuilder();
-  for (const action of workflow) {
-    if (action.do === 'send') builder.ingest(action.events, action.delivery);
-    else if (action.do === 'call') builder.call(action.call, action.delivery);
-    else if (action.do === 'init') builder.init(action.agentName, action.metadata, action.delivery);
-    else builder.request(action.method, action.path, action.delivery);
-  }
+  for (const action of workflow) record(builder, action);
   return builder.recording;
+}
+
+/** Adds what one request leaves behind. */
+export function record(builder: RecordingBuilder, action: Action): void {
+  if (action.do === 'send') builder.ingest(action.events, action.delivery);
+  else if (action.do === 'call') builder.call(action.call, action.delivery);
+  else if (action.do === 'init') builder.init(action.agentName, action.metadata, action.delivery);
+  else builder.request(action.method, action.path, action.delivery);
 }

@@ -1,3 +1,14 @@
 export { type Action, recordingOf, type Workflow } from './action.ts';
+export {
+  type ObservedTarget,
+  type WorkflowCommand,
+  workflowCommands,
+  workflowModel,
+  type WorkflowModel,
+  type WorkflowReal,
+} from './commands.ts';
+export { playInterleaved } from './interleave.ts';
 export { mutate, type Mutation, mutations } from './mutations.ts';
-export { event, workflow } from './workflow.ts';
+export { play, type Played, type PlayTarget } from './play.ts';
+export { assertStored } from './stored.ts';
+export { event, programs, workflow } from './workflow.ts';

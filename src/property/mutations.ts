@@ -42,7 +42,9 @@ function onEvent(
 }
 
 function onCall(change: Change<Call>) {
-  return first((action, index, workflow) => (action.do === 'call' ? change(action, index, workflow) : null));
+  return first((action, index, workflow) =>
+    action.do === 'call' && action.call.route !== 'embeddings' ? change(action, index, workflow) : null,
+  );
 }
 
 function first(change: Change<Action>) {
@@ -551,7 +553,9 @@ export const mutations: readonly Mutation[] = [
     'call-in-generated-trace',
     'drop-header-in-tool-loop',
     onCall((action, _, workflow) =>
-      action.call.events[0]?.eventType === 'tool_result' && notManual(workflow, action)
+      action.call.events[0]?.eventType === 'tool_result' &&
+      action.call.signedTraceId === undefined &&
+      notManual(workflow, action)
         ? [{ ...action, call: { ...action.call, traceId: null } }]
         : null,
     ),
@@ -792,21 +796,17 @@ export const mutations: readonly Mutation[] = [
     );
     const turn = workflow[index];
     if (turn?.do !== 'send') return null;
-    const next = workflow.findIndex(
+    // Behind all tools of the turn: a tool that runs again afterwards would be asked for in time.
+    const later = workflow.findIndex(
       (action, at) =>
         at > index &&
         action.do === 'send' &&
         only(action).traceId === only(turn).traceId &&
-        only(action).eventType === 'tool_call_response',
+        ['llm_thinking', 'llm_response', 'user_message'].includes(only(action).eventType),
     );
-    return next < 0
+    return later < 0
       ? null
-      : [
-          ...workflow.slice(0, index),
-          ...workflow.slice(index + 1, next + 1),
-          turn,
-          ...workflow.slice(next + 1),
-        ];
+      : [...workflow.slice(0, index), ...workflow.slice(index + 1, later), turn, ...workflow.slice(later)];
   }),
   mutation(
     'event-order',

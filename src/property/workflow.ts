@@ -2,12 +2,15 @@ import * as fc from 'fast-check';
 import type { EventType } from '../protocol/event-type.ts';
 import type { SentEvent } from '../recording/build.ts';
 import type { Action, Workflow } from './action.ts';
+import { Program, type ProgramSettings, register, type SpannedCall } from './program.ts';
 
 interface Tool {
   readonly name: string;
   readonly args: Readonly<Record<string, fc.JsonValue>>;
   /** The request's answer is lost and it is sent again with its key. */
   readonly retried: boolean;
+  /** The tool fails and is run again, under a new span. */
+  readonly fails: boolean;
   readonly passedOn: boolean;
 }
 
@@ -15,18 +18,15 @@ interface Turn {
   readonly question: string;
   readonly answer: string;
   readonly tools: readonly Tool[];
-  readonly parallel: boolean;
+  readonly order: 'one by one' | 'parallel' | 'nested';
   readonly thinks: boolean;
   readonly embeds: boolean;
   readonly tokens: readonly [prompt: number, completion: number, read: number, created: number];
 }
 
-/** One trace: who reports its model turns, and how. */
+/** One trace: how its program works, and what is said in it. */
 interface Conversation {
-  readonly mode: 'manual' | 'proxied' | 'hybrid';
-  readonly provider: 'openai' | 'anthropic';
-  readonly explicitSteps: boolean;
-  readonly timestamps: boolean;
+  readonly settings: Omit<ProgramSettings, 'traceId' | 'agentName'>;
   readonly turns: readonly Turn[];
 }
 
@@ -36,64 +36,77 @@ const text = fc.oneof(
   fc.constantFrom('yes', '', '{"json":true}', 'a\u2028b', 'naïve ☕ 👩‍👩‍👧', 'x'.repeat(2000)),
 );
 // The backend cannot store U+0000, nor half of a surrogate pair.
-const storable = text.map((value) => Buffer.from(value.replaceAll('\0', '')).toString());
+export const storable = text.map((value) => Buffer.from(value.replaceAll('\0', '')).toString());
+
+export const toolName = fc.constantFrom('search', 'charge_card', 'lookup');
+export const toolArguments: fc.Arbitrary<Tool['args']> = fc.dictionary(
+  fc.constantFrom('q', 'amount', 'currency'),
+  fc.oneof(storable, fc.integer(), fc.boolean()),
+  { maxKeys: 2, noNullPrototype: true },
+);
 
 const tool: fc.Arbitrary<Tool> = fc.record({
-  name: fc.constantFrom('search', 'charge_card', 'lookup'),
-  args: fc.dictionary(
-    fc.constantFrom('q', 'amount', 'currency'),
-    fc.oneof(storable, fc.integer(), fc.boolean()),
-    {
-      maxKeys: 2,
-      noNullPrototype: true,
-    },
-  ),
+  name: toolName,
+  args: toolArguments,
   retried: fc.boolean(),
+  fails: fc.boolean(),
   passedOn: fc.boolean(),
 });
 
 const count = fc.nat({ max: 5000 });
+export const tokens = fc.tuple(count, count, count, count);
 const turn: fc.Arbitrary<Turn> = fc.record({
   question: storable,
   answer: storable,
   tools: fc.array(tool, { maxLength: 3 }),
-  parallel: fc.boolean(),
+  order: fc.constantFrom('one by one' as const, 'parallel' as const, 'nested' as const),
   thinks: fc.boolean(),
   embeds: fc.boolean(),
-  tokens: fc.tuple(count, count, count, count),
+  tokens,
+});
+
+export const settings: fc.Arbitrary<Conversation['settings']> = fc.record({
+  mode: fc.constantFrom('manual' as const, 'proxied' as const, 'hybrid' as const),
+  api: fc.constantFrom('chat' as const, 'messages' as const, 'responses' as const),
+  streams: fc.boolean(),
+  keepsSignatures: fc.boolean(),
+  explicitSteps: fc.boolean(),
+  timestamps: fc.boolean(),
 });
 
 const conversation: fc.Arbitrary<Conversation> = fc.record({
-  mode: fc.constantFrom('manual' as const, 'proxied' as const, 'hybrid' as const),
-  provider: fc.constantFrom('openai' as const, 'anthropic' as const),
-  explicitSteps: fc.boolean(),
-  timestamps: fc.boolean(),
+  settings,
   turns: fc.array(turn, { minLength: 1, maxLength: 4 }),
 });
 
 /**
- * Correct workflows: one to three traces of one or two agents, interleaved; manual, proxied and hybrid; parallel tools,
- * retries with keys, explicit and inferred steps, both styles of token counts, odd and long content.
+ * Correct programs that run side by side: one to three of them, of one or two agents, each with a trace of its own and its
+ * own registration in front. See {@link workflow} for what they do.
+ */
+export function programs(): fc.Arbitrary<readonly Workflow[]> {
+  return fc
+    .tuple(fc.array(conversation, { minLength: 1, maxLength: 3 }), fc.boolean())
+    .map(([conversations, oneAgent]) =>
+      conversations.map((one, index) => {
+        const agentName = oneAgent || index === 0 ? 'support' : 'billing';
+        return [register(agentName), ...script(one, `trace-${index + 1}`, agentName)];
+      }),
+    );
+}
+
+/**
+ * Correct workflows: one to three traces of one or two agents, interleaved; manual, proxied and hybrid; OpenAI's chat and
+ * responses APIs and Anthropic's, streamed and not; parallel and nested tools, tools that fail and run again, requests
+ * that are sent again with their keys; explicit and inferred steps, both styles of token counts, odd and long content.
  */
 export function workflow(): fc.Arbitrary<Workflow> {
-  return fc
-    .tuple(
-      fc.array(conversation, { minLength: 1, maxLength: 3 }),
-      fc.boolean(),
-      fc.array(fc.nat({ max: 2 }), { maxLength: 40 }),
-    )
-    .map(([conversations, oneAgent, order]) => {
-      const agents = conversations.map((_, index) => (oneAgent || index === 0 ? 'support' : 'billing'));
-      const inits = [...new Set(agents)].map((agentName): Action => ({
-        do: 'init',
-        agentName,
-        metadata: { systemPrompt: 'Help.', tools: [] },
-      }));
-      const scripts = conversations.map((one, index) =>
-        script(one, `trace-${index + 1}`, agents[index] ?? ''),
-      );
-      return [...inits, ...interleave(scripts, order)];
-    });
+  return fc.tuple(programs(), fc.array(fc.nat({ max: 2 }), { maxLength: 40 })).map(([running, order]) => {
+    const registered = running.flatMap((actions) => actions.filter((action) => action.do === 'init'));
+    const agents = new Set<string>();
+    const inits = registered.filter(({ agentName }) => !agents.has(agentName) && agents.add(agentName));
+    const scripts = running.map((actions) => actions.filter((action) => action.do !== 'init'));
+    return [...inits, ...interleave(scripts, order)];
+  });
 }
 
 /** One event of a type, as a correct workflow sends it in trace `trace-1`. */
@@ -158,146 +171,44 @@ function interleave(scripts: readonly (readonly Action[])[], order: readonly num
 }
 
 /** What one correct program sends for a conversation. */
-function script(
-  { mode, provider, explicitSteps, timestamps, turns }: Conversation,
-  traceId: string,
-  agentName: string,
-): Action[] {
-  const actions: Action[] = [];
-  const model = provider === 'anthropic' ? 'claude-sonnet-4-5' : 'gpt-5';
-  const byHand = mode === 'manual';
-  let step = 0;
-  let time = Date.UTC(2026, 0, 1);
-  let spans = 0;
-  const send = (eventType: EventType, members: Partial<SentEvent>, lostAnswer = false) => {
-    step += 1;
-    const sent: SentEvent = {
-      eventType,
-      traceId,
-      agentName,
-      ...(byHand && explicitSteps && { stepId: step, ...(step > 1 && { parentStepId: step - 1 }) }),
-      ...(timestamps && { timestamp: new Date((time += 5)).toISOString() }),
-      idempotencyKey: `${traceId}-${step}`,
-      ...members,
-    };
-    if (lostAnswer)
-      actions.push({ do: 'send', events: [sent], delivery: { fault: 'store-then-drop', stored: true } });
-    actions.push({ do: 'send', events: [sent] });
-  };
-  const messages: Record<string, unknown>[] = [];
-
-  turns.forEach((turn, number) => {
+function script({ settings, turns }: Conversation, traceId: string, agentName: string): Action[] {
+  const program = new Program({ ...settings, traceId, agentName });
+  return turns.flatMap((turn, number) => {
     const question = `${turn.question} (question ${number})`;
-    const answer = `${turn.answer} (answer ${number})`;
-    const calls = turn.tools.map((called, index) => ({
-      ...called,
-      id: `call_${traceId}_${number}_${index}`,
-      spanId: `${traceId}-s${++spans}`,
-    }));
-    const asked = calls.map(({ id, name, args }) => ({
-      id,
-      function: { name, arguments: JSON.stringify(args) },
-    }));
+    const calls = turn.tools.map(({ name, args }) => program.call(name, args));
     const [prompt, completion, read, created] = turn.tokens;
-    // Two answers of one turn differ in their token counts, as they do in life.
-    const usageOf = (longer: number) =>
-      provider === 'anthropic'
-        ? {
-            promptTokens: prompt,
-            completionTokens: completion + longer,
-            cacheReadTokens: read,
-            cacheCreationTokens: created,
-            totalTokens: prompt + completion + longer + read + created,
-          }
-        : {
-            promptTokens: prompt + read,
-            completionTokens: completion + longer,
-            cacheReadTokens: read,
-            totalTokens: prompt + read + completion + longer,
-          };
-    const respond = (said: string | null, toolCalls: typeof asked) => {
-      const usage = usageOf(said === null ? 1 : 0);
-      if (byHand) {
-        if (turn.thinks)
-          send('llm_thinking', { content: { type: 'thinking', thinking: `${said ?? 'tools'} (${number})` } });
-        send('llm_response', {
-          content: { content: said, toolCalls, finishReason: toolCalls.length > 0 ? 'tool_calls' : 'stop' },
-          metadata: { model, provider, usage, latencyMs: 7 },
-        });
-        return;
-      }
-      actions.push({
-        do: 'call',
-        call: {
-          route: provider === 'anthropic' ? 'messages' : 'chat',
-          agentName,
-          traceId,
-          request: { model, messages: [...messages] },
-          events: [
-            {
-              eventType: messages.at(-1)?.['role'] === 'tool' ? 'tool_result' : 'user_message',
-              content: [...messages],
-              metadata: { model, provider },
-            },
-            {
-              eventType: 'llm_response',
-              content: { content: said, toolCalls, finishReason: 'stop' },
-              metadata: { model, provider, usage, latencyMs: 7 },
-            },
-          ],
-        },
-      });
-    };
-
-    messages.push({ role: 'user', content: question });
-    if (byHand) send('user_message', { content: { messages: [{ role: 'user', content: question }] } });
-    if (turn.embeds && byHand) {
-      send('embedding_request', { content: { input: [question] } });
-      send('embedding_response', {
-        content: { object: 'list', embeddingCount: 1, firstEmbeddingDimensions: 8, encodingFormat: 'float' },
-        metadata: { model: 'embed-1', provider, latencyMs: 0 },
-      });
-    }
+    const think = (about: string) => (turn.thinks && program.byHand ? program.think(about) : []);
+    const actions = [...program.ask(question)];
+    if (turn.embeds) actions.push(...program.embed(question));
     if (calls.length > 0) {
-      respond(null, asked);
-      messages.push({ role: 'assistant', content: null, tool_calls: asked });
-      if (mode !== 'proxied') {
-        const open = (call: (typeof calls)[number]) =>
-          send(
-            'tool_call_request',
-            {
-              spanId: call.spanId,
-              content: { toolCalls: [{ name: call.name, arguments: call.args }] },
-              metadata: { tool: call.name },
-            },
-            call.retried,
-          );
-        const close = (call: (typeof calls)[number]) => {
-          send('tool_call_response', {
-            spanId: call.spanId,
-            content: { toolCalls: [{ name: call.name, arguments: call.args }], toolResults: { ok: true } },
-            metadata: { tool: call.name, latencyMs: 3 },
-          });
-          if (call.passedOn && byHand)
-            send('tool_result', {
-              spanId: call.spanId,
-              content: { toolName: call.name, output: { ok: true } },
-            });
-        };
-        if (turn.parallel) {
-          calls.forEach(open);
-          [...calls].reverse().forEach(close);
-        } else {
-          for (const call of calls) {
-            open(call);
-            close(call);
-          }
-        }
-      }
-      for (const { id } of calls) messages.push({ role: 'tool', tool_call_id: id, content: 'ok' });
+      actions.push(...think(`tools (${number})`));
+      // Two answers of one turn differ in their token counts, as they do in life.
+      actions.push(...program.respond(null, calls, [prompt, completion + 1, read, created]));
+      if (program.reportsTools) actions.push(...runTools(program, turn, calls));
+      program.conclude(calls);
     }
-    respond(answer, []);
-    messages.push({ role: 'assistant', content: answer });
+    const answer = `${turn.answer} (answer ${number})`;
+    return [...actions, ...think(`${answer} (${number})`), ...program.respond(answer, [], turn.tokens)];
   });
-  return actions;
+}
+
+/** The tools of one turn: each opened and closed, one after the other, side by side, or one within the other. */
+function runTools(program: Program, { tools, order }: Turn, calls: readonly SpannedCall[]): Action[] {
+  const runs = calls.map((call, index) => {
+    const { retried = false, fails = false, passedOn = false } = tools[index] ?? {};
+    return {
+      open: () => program.open(call, retried),
+      close: () => {
+        const failed = fails ? program.again(call) : undefined;
+        return [
+          ...program.close(call, failed ? { error: 'timed out' } : undefined),
+          ...(failed ? [...program.open(failed), ...program.close(failed)] : []),
+          ...(passedOn && program.byHand ? program.passOn(failed ?? call) : []),
+        ];
+      },
+    };
+  });
+  if (order === 'one by one') return runs.flatMap(({ open, close }) => [...open(), ...close()]);
+  const opened = runs.flatMap(({ open }) => open());
+  return [...opened, ...(order === 'nested' ? [...runs].reverse() : runs).flatMap(({ close }) => close())];
 }

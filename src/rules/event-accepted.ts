@@ -24,6 +24,9 @@ interface Denied {
 }
 type Equal = Lost & { readonly first: Seen | null };
 
+/** What the proxy reports of a model's answer. */
+const ANSWERS = new Set<string>(['llm_response', 'llm_thinking', 'embedding_response']);
+
 const more = (count: number) => (count > 1 ? ` (${count} events of this trace)` : '');
 
 /** A 202 says that an event was taken, not that it was stored; SDKs swallow the rest. */
@@ -147,7 +150,7 @@ export const eventAccepted: Rule<Denied> = {
           const first = (equal ??= firstOfContent(trace)).get(contentOf(event));
           const proxied = event.representation === 'proxied';
           // An answer that happens to be equal is nothing that the app could send otherwise.
-          if (proxied && (event.eventType === 'llm_response' || event.eventType === 'llm_thinking')) break;
+          if (proxied && ANSWERS.has(event.eventType)) break;
           if (proxied && (skippedCalls.has(event.exchangeId) || !wasAnsweredWell(first, trace))) break;
           skippedCalls.add(event.exchangeId);
           report({

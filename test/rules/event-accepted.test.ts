@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RecordingBuilder } from '../../src/recording/build.ts';
 import { flows } from './flows/event-accepted.ts';
 import { messages } from './messages.ts';
 
@@ -99,6 +100,24 @@ Fix: give a new question a new trace id, or send the conversation so far with
      it.
 Docs: docs/rules/event-accepted.md`,
   ]);
+});
+
+test('a second embedding whose answer has the same shape is nothing that the app could help', () => {
+  const embed = (input: string) => ({
+    route: 'embeddings' as const,
+    agentName: 'support',
+    traceId: 't1',
+    request: { input },
+    events: [
+      { eventType: 'embedding_request' as const, content: { input } },
+      { eventType: 'embedding_response' as const, content: { object: 'list', embeddingCount: 1 } },
+    ],
+  });
+  const builder = new RecordingBuilder();
+  builder.call(embed('one'));
+  const [, response] = builder.call(embed('two'));
+  expect(response?.outcome.status).toBe('skipped');
+  expect(messages(builder, 'event-accepted')).toEqual([]);
 });
 
 test('a request that got no answer', () => {
