@@ -9,12 +9,12 @@ export interface Driver {
    * @throws DriverBroken when the driver is dead or says what is not a reply.
    */
   send(operation: Operation, limitMs: number): Promise<Answer>;
-  /** What the driver wrote to stderr so far. Empty in process. */
+  /** What the driver wrote to stderr so far; in process, what the SDK said through `console.warn` and `console.error`. */
   readonly stderr: string;
   /** Calls back whenever {@link stderr} grew. */
   onStderr(listener: () => void): () => void;
-  /** A second, fresh instance; `null` where there can be none. */
-  fork(): Driver | null;
+  /** A second, fresh instance, with a stderr of its own. */
+  fork(): Driver;
   /** Sends `exit` and waits until it is gone; ends it by force past the limit. @returns whether it went by itself. */
   exit(limitMs: number): Promise<boolean>;
 }

@@ -9,11 +9,14 @@ import { answerWith, type SdkDriver } from './sdk-driver.ts';
  * `console.warn` and `console.error` meanwhile stands for the stderr of a driver process.
  */
 export class InProcessDriver implements Driver {
+  readonly #sdk: SdkDriver;
   readonly #answer: (operation: Operation) => Promise<Answer>;
   readonly #listeners = new Set<() => void>();
   #stderr = '';
+  #listening = true;
 
   constructor(sdk: SdkDriver) {
+    this.#sdk = sdk;
     this.#answer = answerWith(sdk);
     listen();
   }
@@ -44,13 +47,14 @@ export class InProcessDriver implements Driver {
     return first;
   }
 
-  fork(): null {
-    return null;
+  fork(): InProcessDriver {
+    return new InProcessDriver(this.#sdk);
   }
 
   async exit(limitMs: number): Promise<boolean> {
     const answer = await this.send({ op: 'exit' }, limitMs);
-    stopListening();
+    if (this.#listening) stopListening();
+    this.#listening = false;
     return !('timedOutAfterMs' in answer);
   }
 }

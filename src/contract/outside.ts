@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** A request that went to a host which is neither the configured proxy nor the configured analyse API. */
 export interface Bypass {
@@ -10,6 +12,9 @@ export interface Bypass {
   /** Whether it carried the WhyOps key of its scene. The key itself is not kept. */
   readonly whyopsKey: boolean;
 }
+
+/** A folder that does not exist: to TLS libraries an empty one. */
+const NO_CERTIFICATES = join(tmpdir(), 'whyops-testkit-no-certificates');
 
 /**
  * The rest of the world, on one local port: plays the model providers, serves the page that redirects lead to, and is the HTTP
@@ -55,10 +60,16 @@ export class Outside {
     return { openai: `${root}/v1`, anthropic: root, page: `${root}/page` };
   }
 
-  /** What makes a driver process send requests to other hosts here. Loopback addresses are reached directly. */
+  /**
+   * What makes a driver process send requests to other hosts here. Loopback addresses are reached directly. There is nobody to
+   * speak TLS with, so there are no root certificates: Python clients would load them for each address of each request, which
+   * takes a hundred times as long as the request and stretches every pause that is measured.
+   */
   get env(): Record<string, string> {
-    const proxy = { http: this.origin, https: this.origin, all: this.origin };
+    const proxy = { http: this.origin, https: this.origin };
     return {
+      SSL_CERT_FILE: '',
+      SSL_CERT_DIR: NO_CERTIFICATES,
       ...Object.fromEntries(
         Object.entries(proxy).flatMap(([scheme, url]) => [
           [`${scheme}_proxy`, url],

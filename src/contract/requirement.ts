@@ -39,7 +39,7 @@ export interface Requirement<Observed = unknown> {
   readonly needs: readonly Capability[];
   /** Every check that will be emitted, each with what it demands. One that is not emitted has failed. */
   readonly checks: Readonly<Record<string, string>>;
-  /** Runs alone, because it reads what the driver writes to stderr meanwhile. */
+  /** Runs alone, because it would starve the others of the processor. */
   readonly alone?: boolean;
   /** Drives the SDK and takes down what happened. */
   drive(stage: Stage): Promise<Observed>;

@@ -33,7 +33,7 @@ export interface Seen {
   /** Every event that was sent, stored or not. */
   readonly events: readonly RecordedEvent[];
   readonly bypasses: readonly Bypass[];
-  /** What the driver wrote to stderr meanwhile; of use only in a requirement that runs alone. */
+  /** What the driver wrote to stderr meanwhile; of use only in a scene with a driver of its own. */
   readonly stderr: string;
   readonly unusedFaults: number;
 }
@@ -85,10 +85,9 @@ export class Stage {
     return this.#outside.foreign;
   }
 
-  /** A scene with a driver of its own, which may be made to exit; `null` where there can be only one. */
-  async sceneWithOwnDriver(options: SceneOptions = {}): Promise<Scene | null> {
+  /** A scene with a driver of its own: what it logs belongs to this scene alone, and it may be made to exit. */
+  async sceneWithOwnDriver(options: SceneOptions = {}): Promise<Scene> {
     const driver = this.#driver.fork();
-    if (!driver) return null;
     await driver.send({ op: 'hello', protocol: 1 }, this.limits.hello);
     return this.#open(driver, options);
   }
@@ -215,17 +214,25 @@ export class Scene {
     return this.driver.send({ op: 'close', client: this.id }, this.#limits.message);
   }
 
-  /** Waits until `enough` holds, for as long as an arrival may take. @returns whether it came to hold. */
+  /**
+   * Waits until `enough` holds, for as long as an arrival may take. While something goes on arriving it waits on: a slow machine
+   * must not pass for an SDK that lost something. @returns whether it came to hold.
+   */
   async until(enough: (seen: Seen) => boolean, limitMs = this.#limits.arrival): Promise<boolean> {
-    try {
-      await this.whyops.waitFor(() => enough(this.#live()), { timeout: limitMs });
-      return true;
-    } catch {
-      return false;
-    }
+    const end = performance.now() + this.#limits.message;
+    do {
+      let looks = 0;
+      const held = await this.whyops
+        .waitFor(() => (looks++, enough(this.#live())), { timeout: limitMs })
+        .catch(() => false);
+      if (held) return true;
+      // The first look is at what was there already.
+      if (looks <= 1) return false;
+    } while (performance.now() < end);
+    return false;
   }
 
-  /** Waits until stderr holds a line that matches. Only a driver process has one. */
+  /** Waits until stderr holds a line that matches. */
   async untilLogged(pattern: RegExp, limitMs = 1_000): Promise<boolean> {
     const logged = () => pattern.test(this.#stderr());
     if (logged()) return true;

@@ -128,7 +128,7 @@ const keysNotLogged = requirement({
   },
   async drive(stage) {
     const run = async (apiKey: string) => {
-      const scene = await stage.scene({ config: (config) => ({ ...config, apiKey }) });
+      const scene = await stage.sceneWithOwnDriver({ config: (config) => ({ ...config, apiKey }) });
       const init = await scene.initAgent();
       const event = await scene.say('hello');
       await scene.until((now) => ingests(now).length > 0, 500);
@@ -156,7 +156,6 @@ const survives = requirement({
   consequence: 'A busy agent loses what happens while it is busy.',
   source: 'Follows from the purpose of tracing.',
   needs: ['events'],
-  // Not for its log: it would starve the others of the processor.
   alone: true,
   checks: { 'all-stored': 'Of 200 events on 20 traces, made at once, every one is stored once.' },
   async drive(stage) {

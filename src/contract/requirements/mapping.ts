@@ -127,13 +127,12 @@ const unknownOption = requirement({
   consequence: 'A misspelt latency_ms or idempotencyKey is dropped in silence, and retries are stored twice.',
   source: 'Observed with published SDKs: unknown keyword arguments disappear.',
   needs: ['events'],
-  alone: true,
   checks: {
     refused:
       'A misspelt option is reported: thrown, returned or logged by name, or cannot be written at all.',
   },
   async drive(stage) {
-    const scene = await stage.scene();
+    const scene = await stage.sceneWithOwnDriver();
     const answer = await scene.say('hello', 't1', { idempotencyKeey: 'k1' });
     const inTime = await scene.untilLogged(/idempotency_?keey/i);
     return { answer, inTime };

@@ -199,13 +199,12 @@ const visible = requirement({
     'The backend wants a description and both schemas for every tool, SDK types mark them optional, and the user only learns that something failed: the agent runs on as an invented version.',
   source: 'Observed: entities (400 ZodError). Documented: calling initAgent() surfaces errors.',
   needs: ['events'],
-  alone: true,
   checks: {
     reported: 'The error that is thrown, returned or logged names the status or the field that was refused.',
     'not-repeated': 'A refused registration is not sent again and again.',
   },
   async drive(stage) {
-    const scene = await stage.scene({
+    const scene = await stage.sceneWithOwnDriver({
       config: (config) => ({
         ...config,
         agentMetadata: { systemPrompt: 'You help.', tools: [{ name: 'incomplete_tool' }] },
@@ -283,10 +282,10 @@ async function registers(stage: Stage): Promise<boolean> {
   return !isUnsupported(await scene.initAgent());
 }
 
-/** The last two attempts are half a second apart: growing pauses can be seen. */
+/** The last three attempts are half a second apart each: pauses grow. One such pause may be the machine's. */
 function backsOff(attempts: readonly Exchange[]): boolean {
-  const [before, last] = attempts.slice(-2);
-  return before !== undefined && last !== undefined && last.startedAt - before.startedAt > 500;
+  const [first, second, third] = attempts.slice(-3).map(({ startedAt }) => startedAt);
+  return third !== undefined && third - second! > 500 && second! - first! > 500;
 }
 
 function outage(requests: number): { kind: 'status'; status: number }[] {

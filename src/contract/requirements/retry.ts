@@ -149,7 +149,6 @@ const falseSuccess = requirement({
   source:
     'Observed: replies are JSON with success or status members. Published SDKs look at the status alone.',
   needs: ['events'],
-  alone: true,
   checks: {
     truncated: 'A reply that ends in the middle: the event is stored in the end, or its loss is reported.',
     'not-json': 'An HTML page: the event is stored in the end, or its loss is reported.',
@@ -176,7 +175,6 @@ const redirect = requirement({
     'http:// instead of https:// in a base URL turns every event into a GET of a login page: all are lost.',
   source: 'RFC 9110: 301 and 302 turn a POST into a GET. Observed with published SDKs.',
   needs: ['events'],
-  alone: true,
   checks: {
     '301': 'After 301 the event is stored in the end, or its loss is reported.',
     '302': 'After 302 the event is stored in the end, or its loss is reported.',
@@ -218,7 +216,10 @@ async function perFault<T>(
   return Object.fromEntries(await Promise.all(runs));
 }
 
-/** One scene after the other, because what is logged meanwhile counts as a report. */
+/**
+ * What is logged meanwhile counts as a report, so each scene has a driver of its own: a call that another scene left hanging
+ * may be given up, and logged, at any time.
+ */
 async function perDeceit<Name extends string>(
   stage: Stage,
   faults: (page: string) => Readonly<Record<Name, Fault>>,
@@ -226,7 +227,7 @@ async function perDeceit<Name extends string>(
   const observed: Record<string, Awaited<ReturnType<Scene['seen']>> & { reported: boolean }> = {};
   const names = Object.keys(faults(''));
   for (const name of names) {
-    const scene = await stage.scene();
+    const scene = await stage.sceneWithOwnDriver();
     await scene.initAgent();
     const mark = scene.logged;
     scene.whyops.faults.next('ingest', faults(scene.page)[name as Name]);

@@ -295,7 +295,6 @@ const illegal = requirement({
   consequence: 'The event is refused with 400, and unless that is passed on it is simply missing.',
   source: 'Observed: validation/single/* (limits of 128 and 255 characters, steps from 1, times in Z).',
   needs: ['events'],
-  alone: true,
   checks: Object.fromEntries(
     Object.entries(ILLEGAL).map(([id, given]) => [
       id,
@@ -303,7 +302,7 @@ const illegal = requirement({
     ]),
   ),
   async drive(stage) {
-    const scene = await stage.scene();
+    const scene = await stage.sceneWithOwnDriver();
     const answers: Record<string, { answer: Answer; logged: boolean }> = {};
     for (const [id, options] of Object.entries(ILLEGAL)) {
       const mark = scene.logged;
