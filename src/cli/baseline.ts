@@ -21,7 +21,12 @@ export function writeBaseline(file: string, { report }: Outcome): void {
     traceId: finding.traceId,
     fingerprint: prints.get(finding),
   }));
-  writeFileSync(file, `${JSON.stringify({ baseline: 'whyops-testkit', version: 1, findings }, null, 2)}\n`);
+  const text = `${JSON.stringify({ baseline: 'whyops-testkit', version: 1, findings }, null, 2)}\n`;
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CommandError(`--write-baseline ${file}: ${(error as Error).message}.`);
+  }
 }
 
 /** Moves the findings of a baseline to the ignored ones; entries that occur no more are listed as stale. */

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { checkBlocks, checkInputs, type CheckInputsOptions } from '../bulk/check-inputs.ts';
 import { partText } from '../bulk/part-text.ts';
@@ -10,7 +9,7 @@ import type { Ignore } from '../rules/report.ts';
 import { applyBaseline, writeBaseline } from './baseline.ts';
 import { CommandError, EXIT } from './exit-code.ts';
 import { progressLine } from './progress.ts';
-import { deliver, type OutputOptions, withOutputOptions } from './report-output.ts';
+import { deliver, type OutputOptions, withOutputOptions, writeOut } from './report-output.ts';
 
 interface CheckOptions extends OutputOptions {
   readonly rule?: string[];
@@ -112,9 +111,7 @@ function checkOptions({ rule, grouped, jobs, partition, format }: CheckOptions):
 function finish(merger: Merger, options: CheckOptions): number {
   if (options.partition || options.partial) {
     const part = merger.part();
-    const text = partText(part, options.partition ?? null, options.rule);
-    if (options.output === undefined) process.stdout.write(text);
-    else writeFileSync(options.output, text);
+    writeOut(partText(part, options.partition ?? null, options.rule), options.output);
     return part.unreadable.count > 0 ? EXIT.usage : EXIT.clean;
   }
   let outcome = merger.finish(options.ignore);

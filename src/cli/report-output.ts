@@ -8,7 +8,7 @@ import { renderJunit } from '../report/junit.ts';
 import { renderSarif } from '../report/sarif.ts';
 import { renderOutcome } from '../report/outcome-text.ts';
 import { somethingChecked } from '../report/closing.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 
 export const FORMATS = ['text', 'json', 'junit', 'sarif', 'github', 'html'] as const;
 
@@ -34,9 +34,21 @@ export function withOutputOptions(command: Command): Command {
 export function deliver(outcome: Outcome, { format, output, failOn }: OutputOptions): ExitCode {
   const toTerminal = output === undefined && process.stdout.isTTY === true;
   const text = rendered(outcome, format, toTerminal);
-  if (output === undefined) process.stdout.write(text);
-  else writeFileSync(output, text);
+  writeOut(text, output);
   return exitCodeOf(outcome, failOn);
+}
+
+/** To standard output, or to the file of `--output`. */
+export function writeOut(text: string, output: string | undefined): void {
+  if (output === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    writeFileSync(output, text);
+  } catch (error) {
+    throw new CommandError(`--output ${output}: ${(error as Error).message}.`);
+  }
 }
 
 function rendered(outcome: Outcome, format: OutputOptions['format'], toTerminal: boolean): string {

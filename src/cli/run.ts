@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { Command, Option } from 'commander';
-import { writeRecording } from '../recording/ndjson.ts';
 import { createFakeWhyOps } from '../server/fake.ts';
 import { CommandError, EXIT } from './exit-code.ts';
 import { outcomeOf } from './live-outcome.ts';
+import { RecordingFile } from './recording-file.ts';
 import { deliver, type OutputOptions, withOutputOptions } from './report-output.ts';
 
 interface RunOptions extends OutputOptions {
@@ -41,12 +40,15 @@ export function runCommand(): Command {
 async function run([file, ...args]: readonly string[], options: RunOptions): Promise<number> {
   const whyops = await createFakeWhyOps({ ingest: options.ingest }).listen();
   try {
+    const recorded =
+      options.record === undefined ? null : new RecordingFile(options.record, whyops.recording);
+    if (recorded) whyops.onChange(recorded.append);
     const ended = await passThrough(file!, args, { ...process.env, ...whyops.env });
     await whyops
       .settled({ timeout: SETTLE_MS })
       .catch((error: Error) => console.error(`whyops-testkit: ${error.message}`));
-    if (options.record !== undefined) writeFileSync(options.record, writeRecording(whyops.recording));
     const code = deliver(outcomeOf(whyops.recording), options);
+    recorded?.close();
     if (ended === null) return code;
     // A command that fails by itself may not have got to its mistakes; what it did send is reported all the same.
     console.error(`whyops-testkit: the command ${ended}: ${[file, ...args].join(' ')}`);
@@ -60,7 +62,10 @@ async function run([file, ...args]: readonly string[], options: RunOptions): Pro
 function passThrough(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { env, stdio: 'inherit' });
-    const forward = (signal: NodeJS.Signals) => child.kill(signal);
+    const forward = (signal: NodeJS.Signals) => {
+      // Ctrl+C in a terminal reaches the command by itself; a second one would make many end at once.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    };
     const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, forward);
     const done = () => {

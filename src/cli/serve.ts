@@ -1,7 +1,5 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { RecordedEvent } from '../recording/event.ts';
-import { eventLine, exchangeLine, headerLine } from '../recording/ndjson.ts';
 import type { Recording } from '../recording/recording.ts';
 import { clip, fit, plainLine } from '../report/plain-text.ts';
 import { eventStep } from '../report/timeline.ts';
@@ -9,8 +7,10 @@ import { selectRules } from '../rules/check.ts';
 import { Checker } from '../rules/checker.ts';
 import type { Finding } from '../rules/finding.ts';
 import { createFakeWhyOps, type FakeWhyOps } from '../server/fake.ts';
+import { Completions, isEvent } from './completions.ts';
 import { CommandError } from './exit-code.ts';
 import { outcomeOf } from './live-outcome.ts';
+import { RecordingFile } from './recording-file.ts';
 import { deliver, type OutputOptions, withOutputOptions } from './report-output.ts';
 
 interface ServeOptions extends OutputOptions {
@@ -20,8 +20,8 @@ interface ServeOptions extends OutputOptions {
   readonly analysePort: number;
 }
 
-/** The longest that a timer can wait; the watch ends with the process, not with a timeout. */
-const FOR_EVER_MS = 2 ** 31 - 1;
+/** How long the fake may go on working after the command was told to end. */
+const SETTLE_MS = 2000;
 
 /** `whyops-testkit serve`: a fake WhyOps that stays up, for trying things by hand. */
 export function serveCommand(): Command {
@@ -47,6 +47,15 @@ async function serve(options: ServeOptions): Promise<number> {
   } catch (error) {
     throw new CommandError((error as Error).message);
   }
+  try {
+    return await follow(whyops, options);
+  } finally {
+    await whyops.close();
+  }
+}
+
+async function follow(whyops: FakeWhyOps, options: ServeOptions): Promise<number> {
+  const recorded = options.record === undefined ? null : new RecordingFile(options.record, whyops.recording);
   // Where the report is for a machine, standard output is the report alone.
   const screen = options.format === 'text' ? process.stdout : process.stderr;
   const out = (text: string) => screen.write(`${text}\n`);
@@ -54,29 +63,16 @@ async function serve(options: ServeOptions): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
   out(settings(whyops));
-  const follow = new Follower(out);
-  // Looks at the recording whenever something arrives; it never gets what it waits for.
-  void whyops
-    .waitFor((recording) => follow.look(recording), { timeout: FOR_EVER_MS })
-    .catch((error: Error) => out(`whyops-testkit: ${error.message}`));
+  const follower = new Follower(whyops.recording, out);
+  // Written before it is shown: what was seen on the screen is in the file.
+  if (recorded) whyops.onChange(recorded.append);
+  whyops.onChange(() => follower.look());
   await ended;
-  await whyops.settled({ timeout: 2000 }).catch(() => undefined);
-  follow.look(whyops.recording);
-  if (options.record !== undefined) record(options.record, whyops.recording);
+  await whyops.settled({ timeout: SETTLE_MS }).catch(() => undefined);
   out('');
   const code = deliver(outcomeOf(whyops.recording), options);
-  await whyops.close();
-  // The watch would keep the process alive.
-  process.exit(code);
-}
-
-function record(file: string, recording: Recording): void {
-  const descriptor = openSync(file, 'w');
-  const items = [...recording.exchanges, ...recording.events].sort((a, b) => a.seq - b.seq);
-  writeSync(descriptor, `${headerLine(recording.evidence)}\n`);
-  for (const item of items)
-    writeSync(descriptor, `${'eventType' in item ? eventLine(item) : exchangeLine(item)}\n`);
-  closeSync(descriptor);
+  recorded?.close();
+  return code;
 }
 
 /** A rule that failed is told at the end, when every trace is checked as a whole. */
@@ -84,28 +80,25 @@ const later = () => undefined;
 
 /** Prints each event once, when its fate is known, and each finding when nothing that may come can undo it. */
 class Follower {
+  readonly #recording: Recording;
+  readonly #completions: Completions;
   readonly #out: (line: string) => void;
-  readonly #printed = new Set<string>();
   readonly #found = new Set<string>();
 
-  constructor(out: (line: string) => void) {
+  constructor(recording: Recording, out: (line: string) => void) {
+    this.#recording = recording;
+    this.#completions = new Completions(recording);
     this.#out = out;
   }
 
-  look(recording: Recording): false {
-    const fresh = recording.events.filter(
-      ({ id, outcome }) => outcome.status !== 'queued' && !this.#printed.has(id),
-    );
-    for (const event of fresh) {
-      this.#printed.add(event.id);
-      this.#out(eventText(event));
-    }
-    for (const traceId of new Set(fresh.map((event) => event.traceId))) this.#check(recording, traceId);
-    return false;
+  look(): void {
+    const events = this.#completions.take().filter(isEvent);
+    for (const event of events) this.#out(eventText(event));
+    for (const traceId of new Set(events.map((event) => event.traceId))) this.#check(traceId);
   }
 
-  #check(recording: Recording, traceId: string): void {
-    const trace = recording.trace(traceId);
+  #check(traceId: string): void {
+    const trace = this.#recording.trace(traceId);
     if (trace.attempts.some(({ outcome }) => outcome.status === 'queued')) return;
     // What only shows when all is over (a request that nobody answers) comes with the report at the end: a trace by
     // itself tells what is wrong already, its leftovers what may still become right.

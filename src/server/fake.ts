@@ -217,6 +217,14 @@ export class FakeWhyOps {
     return this.#until(() => predicate(this.recording), options, 'What was waited for did not arrive');
   }
 
+  /**
+   * Calls `listener` whenever something arrives or is decided. It must not throw.
+   * @returns a function that ends this.
+   */
+  onChange(listener: () => void): () => void {
+    return this.#recorder.onChange(listener);
+  }
+
   async #until<T>(
     probe: () => T,
     { timeout = DEFAULT_TIMEOUT_MS }: WaitOptions,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +66,66 @@ describe('run', () => {
     expect(live.stdout.endsWith(checked.stdout)).toBe(true);
   });
 
+  test('cannot record where nothing can be written: says so before anything runs', async () => {
+    const { code, stdout, stderr } = await whyopsTestkit([
+      'run',
+      '--record',
+      `${folder}/no/where`,
+      '--',
+      ...AGENT,
+    ]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`whyops-testkit: --record ${folder}/no/where: ENOENT`);
+  });
+
+  test('cannot write the report: says so', async () => {
+    const args = ['run', '-o', `${folder}/no/where`, '--', ...AGENT];
+    const { code, stderr } = await whyopsTestkit(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`whyops-testkit: --output ${folder}/no/where: ENOENT`);
+  });
+
+  test('reports what a command had sent before it was killed', async () => {
+    const recorded = join(folder, 'killed-command.ndjson');
+    const script = `await import(${JSON.stringify(AGENT[1])}); process.kill(process.pid, 'SIGKILL');`;
+    const node = [process.execPath, '--input-type=module', '-e', script, 'agent', 'span-b'];
+    const { code, stdout, stderr } = await whyopsTestkit(['run', '--record', recorded, '--', ...node]);
+    expect(code).toBe(4);
+    expect(stderr).toContain('the command was ended by SIGKILL (9)');
+    expect(stdout).toContain('1) span-reuse error no-such-request');
+    expect((await whyopsTestkit(['check', recorded])).code).toBe(1);
+  });
+
+  test('leaves a recording when it is killed itself', async () => {
+    const recorded = join(folder, 'killed.ndjson');
+    // Ends with the pipe of its input: nothing is left running.
+    const script = `await import(${JSON.stringify(AGENT[1])}); process.stdin.resume();`;
+    const args = [
+      'run',
+      '--record',
+      recorded,
+      '--',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      script,
+      'agent',
+      'span-b',
+    ];
+    const child = spawn(process.execPath, [BIN, ...args]);
+    let stdout = '';
+    child.stdout.on('data', (text) => {
+      stdout += text;
+      // Accepted, but perhaps not stored yet: the file must be readable whenever the end comes.
+      if (stdout.includes('tool_call_response 202')) child.kill('SIGKILL');
+    });
+    await new Promise((resolve) => child.on('exit', resolve));
+    child.stdin.end();
+    const checked = await whyopsTestkit(['check', '--format', 'json', recorded]);
+    expect(JSON.parse(checked.stdout)).not.toHaveProperty('unreadable');
+    expect(JSON.parse(checked.stdout).events).toBeGreaterThanOrEqual(1);
+  });
+
   test('hands a signal on to the command', async () => {
     const child = spawn(process.execPath, [
       BIN,
@@ -112,7 +173,38 @@ describe('serve', () => {
     expect(readRecording(readFileSync(recorded, 'utf8')).events).toHaveLength(2);
   });
 
+  test('has written what it shows when it is killed', async () => {
+    const recorded = join(folder, 'served-until-killed.ndjson');
+    const child = spawn(process.execPath, [BIN, 'serve', '--ingest', 'direct', '--record', recorded]);
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    const shown = (text: string) =>
+      new Promise<void>((resolve) => {
+        const look = () => stdout.includes(text) && resolve();
+        child.stdout.on('data', look);
+        look();
+      });
+    await shown('OpenAI clients use');
+    const env = Object.fromEntries(
+      [...stdout.matchAll(/export (\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+    );
+    spawn(AGENT[0]!, [AGENT[1]!, 'span-b'], { env: { ...process.env, ...env } });
+    await shown('tool_call_response');
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.on('close', resolve));
+    const checked = await whyopsTestkit(['check', '--rule', 'span-reuse', '--format', 'json', recorded]);
+    const { findings, events, unreadable } = JSON.parse(checked.stdout);
+    expect({ events, unreadable, findings: findings.length }).toEqual({ events: 2, findings: 1 });
+  });
+
   test('says so when a port is taken or wrong', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const busy = await whyopsTestkit(['serve', '--analyse-port', String(port)]);
+    taken.close();
+    expect(busy.code).toBe(2);
+    expect(busy.stderr).toContain(`EADDRINUSE: address already in use 127.0.0.1:${port}`);
     const { code, stderr } = await whyopsTestkit(['serve', '--proxy-port', 'x']);
     expect(code).toBe(2);
     expect(stderr).toContain('"x" is no port');
