@@ -37,9 +37,25 @@ export interface Place {
   readonly line: number;
 }
 
-const FRAME_HEADER = 20;
+export const FRAME_HEADER = 28;
 
-/** Records of any origin one after the other: length, file, world, line (a double: lines may pass 2^32), bytes. */
+/** What is known of the bytes of a record, so that it need not be found out again. */
+export type Encoding = 'unknown' | 'utf8' | 'ascii';
+const ENCODINGS = ['unknown', 'utf8', 'ascii'] as const;
+
+export type VisitFrame = (
+  bytes: Buffer,
+  start: number,
+  end: number,
+  place: Place,
+  encoding: Encoding,
+  hash: number,
+) => void;
+
+/**
+ * Records of any origin one after the other: length, file, world, line (a double: lines may pass 2^32), encoding, the
+ * hash of the trace where it is known, bytes.
+ */
 export class Frames {
   #bytes: Buffer;
   #used = 0;
@@ -52,7 +68,14 @@ export class Frames {
     return this.#used;
   }
 
-  push(bytes: Buffer, start: number, end: number, place: Place): void {
+  push(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    place: Place,
+    encoding: Encoding = 'unknown',
+    hash = 0,
+  ): void {
     const at = this.#used;
     const length = end - start;
     this.#reserve(FRAME_HEADER + length);
@@ -60,6 +83,8 @@ export class Frames {
     this.#bytes.writeUInt32LE(place.file, at + 4);
     this.#bytes.writeUInt32LE(place.world, at + 8);
     this.#bytes.writeDoubleLE(place.line, at + 12);
+    this.#bytes.writeUInt32LE(ENCODINGS.indexOf(encoding), at + 20);
+    this.#bytes.writeUInt32LE(hash, at + 24);
     bytes.copy(this.#bytes, at + FRAME_HEADER, start, end);
     this.#used = at + FRAME_HEADER + length;
   }
@@ -90,18 +115,17 @@ export class Frames {
   }
 }
 
-export function forEachFrame(
-  bytes: Buffer,
-  visit: (bytes: Buffer, start: number, end: number, place: Place) => void,
-): void {
+export function forEachFrame(bytes: Buffer, visit: VisitFrame): void {
   for (let at = 0; at < bytes.length;) {
     const start = at + FRAME_HEADER;
     const end = start + bytes.readUInt32LE(at);
-    visit(bytes, start, end, {
+    const place = {
       file: bytes.readUInt32LE(at + 4),
       world: bytes.readUInt32LE(at + 8),
       line: bytes.readDoubleLE(at + 12),
-    });
+    };
+    const encoding = ENCODINGS[bytes.readUInt32LE(at + 20)] ?? 'unknown';
+    visit(bytes, start, end, place, encoding, bytes.readUInt32LE(at + 24));
     at = end;
   }
 }

@@ -5,7 +5,7 @@ import { type Evidence, STORED_ROWS_ONLY } from '../recording/trace.ts';
 import { selectRules } from '../rules/check.ts';
 import { type Block } from './block.ts';
 import { Alone, type Crew, Threads } from './crew.ts';
-import { Groups } from './groups.ts';
+import { Groups, owned } from './groups.ts';
 import { Merger } from './outcome.ts';
 import type { Part } from './part.ts';
 import { readInput } from './read-input.ts';
@@ -148,12 +148,6 @@ function splitAtHeaders(block: Block): readonly Piece[] {
   }
   cut(bytes.length);
   return pieces;
-}
-
-export function owned(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(copy);
-  return copy;
 }
 
 function totalSize(paths: readonly string[]): number | null {

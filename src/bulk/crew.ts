@@ -1,16 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import type { Evidence } from '../recording/trace.ts';
 import type { Block } from './block.ts';
-import type { Part } from './part.ts';
+import type { GroupedPart, Part } from './part.ts';
 import type { Extent } from './partitions.ts';
 import type { Answer, Task } from './station-messages.ts';
 import { type Assignment, Station } from './station.ts';
+
+/** Told the traces of grouped blocks when these are checked. */
+export type SeeGroups = (groups: GroupedPart['groups']) => void;
 
 /** Who does the work: this thread, or several others. */
 export interface Crew {
   /** Resolves when the next block is welcome, which is before this one is done. */
   sort(block: Block): Promise<void>;
-  checkBlock(block: Block, worlds: readonly Evidence[]): Promise<void>;
+  checkBlocks(blocks: readonly Block[], worlds: readonly Evidence[], seen: SeeGroups): Promise<void>;
   /** Ends the input: checks what was sorted. */
   finish(worlds: readonly Evidence[]): Promise<void>;
   close(): Promise<void>;
@@ -32,8 +35,10 @@ export class Alone implements Crew {
     this.#station.sort(block);
   }
 
-  async checkBlock(block: Block, worlds: readonly Evidence[]): Promise<void> {
-    this.#done(this.#station.checkBlock(block, worlds));
+  async checkBlocks(blocks: readonly Block[], worlds: readonly Evidence[], seen: SeeGroups): Promise<void> {
+    const part = this.#station.checkBlocks(blocks, worlds);
+    seen(part.groups);
+    this.#done(part);
   }
 
   async finish(worlds: readonly Evidence[]): Promise<void> {
@@ -79,8 +84,11 @@ export class Threads implements Crew {
     await this.#give({ do: 'sort', block });
   }
 
-  async checkBlock(block: Block, worlds: readonly Evidence[]): Promise<void> {
-    await this.#give({ do: 'check-block', block, worlds }, (answer) => this.#done(answer as Part));
+  async checkBlocks(blocks: readonly Block[], worlds: readonly Evidence[], seen: SeeGroups): Promise<void> {
+    await this.#give({ do: 'check-blocks', blocks, worlds }, (answer) => {
+      seen((answer as GroupedPart).groups);
+      this.#done(answer as GroupedPart);
+    });
   }
 
   async finish(worlds: readonly Evidence[]): Promise<void> {
@@ -139,7 +147,11 @@ export class Threads implements Crew {
   #post({ worker, waiting }: Thread, task: Task, answered: (answer: Answer) => void): void {
     waiting.push(answered);
     // The bytes are moved, not copied: every block owns its buffer.
-    worker.postMessage(task, 'block' in task ? [task.block.bytes.buffer as ArrayBuffer] : []);
+    const blocks = 'block' in task ? [task.block] : 'blocks' in task ? task.blocks : [];
+    worker.postMessage(
+      task,
+      blocks.map(({ bytes }) => bytes.buffer as ArrayBuffer),
+    );
   }
 
   #change(): Promise<void> {

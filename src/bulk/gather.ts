@@ -1,11 +1,10 @@
-import { isUtf8 } from 'node:buffer';
 import type { RecordedEvent } from '../recording/event.ts';
 import type { Exchange } from '../recording/exchange.ts';
 import type { Row } from '../recording/read/row.ts';
 import { UnreadableError } from '../recording/read/unreadable.ts';
 import { type Evidence, Trace } from '../recording/trace.ts';
-import { type Block, forEachFrame, forEachRecord, type Place } from './block.ts';
-import { type Entry, entriesOf, parseRecord } from './parse-record.ts';
+import { type Block, type Encoding, forEachFrame, forEachRecord, type Place } from './block.ts';
+import { encodingOf, type Entry, entriesOf, parseRecord } from './parse-record.ts';
 import type { UnreadableList } from './unreadable-list.ts';
 
 /** A trace with its place in the input: the first record that was read of it. */
@@ -14,115 +13,140 @@ export interface PlacedTrace {
   readonly place: Place;
 }
 
-interface Seen {
+type PlacedRow = Row & { readonly place: Place };
+
+class Seen {
+  readonly world: number;
+  readonly id: string | null;
   place: Place;
-  readonly rows: (Row & { readonly place: Place })[];
-  readonly events: RecordedEvent[];
-  readonly exchanges: Exchange[];
-  expected: { readonly events: number; readonly place: Place } | null;
+  readonly rows: PlacedRow[] = [];
+  events: RecordedEvent[] | undefined;
+  exchanges: Exchange[] | undefined;
+  expected: { readonly events: number; readonly place: Place } | undefined;
+
+  constructor(world: number, id: string | null, place: Place) {
+    this.world = world;
+    this.id = id;
+    this.place = place;
+  }
 }
 
-/** Puts records, in any order, together to traces. What belongs together must come to one instance. */
-export class TraceGatherer {
-  readonly #files: readonly string[];
-  readonly #worlds: readonly Evidence[];
+export interface GathererOptions {
+  readonly files: readonly string[];
+  readonly worlds: readonly Evidence[];
   readonly unreadable: UnreadableList;
-  readonly #isMine: (traceId: string | null) => boolean;
-  /** By world, then by trace. */
+  /** Whether a trace is to be kept; the others are somebody else's share. */
+  readonly isMine: (traceId: string | null) => boolean;
+  /** All records of a trace stand together: it is complete where the next one begins. */
+  readonly grouped: boolean;
+  /** Told each trace when it is complete. */
+  readonly visit: (placed: PlacedTrace) => void;
+}
+
+/** Puts records together to traces. What belongs together must come to one instance. */
+export class TraceGatherer {
+  readonly #options: GathererOptions;
+  /** By world, then by trace; what was seen last stands beside. */
   readonly #seen = new Map<number, Map<string | null, Seen>>();
+  #last: Seen | undefined;
+  #place: Place = { file: 0, world: 0, line: 1 };
+  readonly #keep = (entry: Entry) => this.#add(entry, this.#place);
+  readonly #tell = (problem: string) => this.#unreadable(this.#place, problem);
   /** Events that came again, as they do on overlapping pages: same trace, same id. */
   repeated = 0;
 
-  /** @param isMine Whether a trace is to be kept; the others are somebody else's share. */
-  constructor(
-    files: readonly string[],
-    worlds: readonly Evidence[],
-    unreadable: UnreadableList,
-    isMine: (traceId: string | null) => boolean = () => true,
-  ) {
-    this.#files = files;
-    this.#worlds = worlds;
-    this.unreadable = unreadable;
-    this.#isMine = isMine;
+  constructor(options: GathererOptions) {
+    this.#options = options;
   }
 
   addBlock(block: Block): void {
     if (block.firstLine === null) return this.addFrames(block.bytes);
-    const knownUtf8 = isUtf8(block.bytes);
-    const { file, world } = block;
-    forEachRecord(block, (bytes, start, end, line) =>
-      this.#add(bytes, start, end, { file, world, line }, knownUtf8),
+    const { file, world, bytes } = block;
+    const encoding = encodingOf(bytes);
+    forEachRecord(block, (_, start, end, line) =>
+      this.addRecord(bytes, start, end, { file, world, line }, encoding),
     );
   }
 
   addFrames(bytes: Buffer): void {
-    forEachFrame(bytes, (frames, start, end, place) => this.#add(frames, start, end, place, false));
+    forEachFrame(bytes, (frames, start, end, place, encoding) =>
+      this.addRecord(frames, start, end, place, encoding),
+    );
   }
 
-  /** The traces in order of their first record. Empties the gatherer. */
-  take(): PlacedTrace[] {
-    const traces: PlacedTrace[] = [];
-    for (const [world, byTrace] of this.#seen) {
-      const evidence = this.#worlds[world]!;
-      for (const [id, seen] of byTrace)
-        if (this.#isMine(id)) traces.push({ trace: this.#trace(id, seen, evidence), place: seen.place });
-    }
-    this.#seen.clear();
-    return traces.sort((a, b) => comparePlaces(a.place, b.place) || compareIds(a.trace.id, b.trace.id));
-  }
-
-  #add(bytes: Buffer, start: number, end: number, place: Place, knownUtf8: boolean): void {
-    const file = this.#files[place.file]!;
-    const unreadable = (problem: string) => this.unreadable.add({ file, line: place.line, problem });
+  addRecord(bytes: Buffer, start: number, end: number, place: Place, encoding: Encoding): void {
+    this.#place = place;
     try {
-      const value = parseRecord(bytes, start, end, knownUtf8);
-      entriesOf(value, { file, line: place.line }, (entry) => this.#keep(entry, place), unreadable);
+      const value = parseRecord(bytes, start, end, encoding);
+      const source = { file: this.#options.files[place.file]!, line: place.line };
+      entriesOf(value, source, this.#keep, this.#tell);
     } catch (error) {
       if (!(error instanceof UnreadableError)) throw error;
-      unreadable(error.message);
+      this.#tell(error.message);
     }
   }
 
-  #keep(entry: Entry, place: Place): void {
+  /** Ends the input: the traces that are left are complete, too. They come in order of their first record. */
+  end(): void {
+    const { isMine, visit, worlds } = this.#options;
+    const traces: PlacedTrace[] = [];
+    for (const [world, byTrace] of this.#seen)
+      for (const seen of byTrace.values())
+        if (isMine(seen.id)) traces.push({ trace: this.#trace(seen, worlds[world]!), place: seen.place });
+    this.#seen.clear();
+    this.#last = undefined;
+    if (traces.length > 1)
+      traces.sort((a, b) => comparePlaces(a.place, b.place) || compareIds(a.trace.id, b.trace.id));
+    for (const placed of traces) visit(placed);
+  }
+
+  #unreadable({ file, line }: Place, problem: string): void {
+    this.#options.unreadable.add({ file: this.#options.files[file]!, line, problem });
+  }
+
+  #add(entry: Entry, place: Place): void {
     switch (entry.kind) {
-      case 'row':
+      case 'row': {
         // Exported events of all files belong together, wherever they stand.
-        this.#of(0, entry.row.event.traceId, place).rows.push({ ...entry.row, place });
+        const { event, storedAt } = entry.row;
+        this.#of(0, event.traceId, place).rows.push({ event, storedAt, place });
         break;
+      }
       case 'expected':
         this.#of(0, entry.traceId, place).expected = { events: entry.events, place };
         break;
       case 'event':
-        this.#of(recordingWorld(place), entry.event.traceId, place).events.push(entry.event);
+        (this.#of(recordingWorld(place), entry.event.traceId, place).events ??= []).push(entry.event);
         break;
       case 'exchange':
-        this.#of(recordingWorld(place), entry.exchange.traceId, place).exchanges.push(entry.exchange);
+        (this.#of(recordingWorld(place), entry.exchange.traceId, place).exchanges ??= []).push(
+          entry.exchange,
+        );
     }
   }
 
   #of(world: number, traceId: string | null, place: Place): Seen {
+    const last = this.#last;
+    if (last?.id === traceId && last.world === world) return moved(last, place);
+    if (this.#options.grouped && last) this.end();
     let byTrace = this.#seen.get(world);
     if (!byTrace) this.#seen.set(world, (byTrace = new Map()));
-    const seen = byTrace.get(traceId);
-    if (!seen) {
-      const fresh: Seen = { place: { ...place, world }, rows: [], events: [], exchanges: [], expected: null };
-      byTrace.set(traceId, fresh);
-      return fresh;
-    }
-    if (comparePlaces(place, seen.place) < 0) seen.place = { ...place, world };
-    return seen;
+    let seen = byTrace.get(traceId);
+    if (seen) moved(seen, place);
+    else byTrace.set(traceId, (seen = new Seen(world, traceId, { ...place, world })));
+    return (this.#last = seen);
   }
 
-  #trace(id: string | null, seen: Seen, evidence: Evidence): Trace {
-    const events =
-      seen.rows.length > 0 ? this.#arrival(seen.rows) : seen.events.sort((a, b) => a.seq - b.seq);
-    const { expected } = seen;
-    if (expected && expected.events > events.length) {
-      const problem = `the trace ${JSON.stringify(id)} has ${expected.events} events, the input has ${events.length} of them; add the other pages`;
-      this.unreadable.add({ file: this.#files[expected.place.file]!, line: expected.place.line, problem });
-    }
-    seen.exchanges.sort((a, b) => a.seq - b.seq);
-    return new Trace(id, events, seen.exchanges, evidence);
+  #trace(seen: Seen, evidence: Evidence): Trace {
+    const { id, rows, expected, exchanges = [] } = seen;
+    const events = rows.length > 0 ? this.#arrival(rows) : (seen.events ?? []).sort((a, b) => a.seq - b.seq);
+    if (expected && expected.events > events.length)
+      this.#unreadable(
+        expected.place,
+        `the trace ${JSON.stringify(id)} has ${expected.events} events, the input has ${events.length} of them; add the other pages`,
+      );
+    if (exchanges.length > 1) exchanges.sort((a, b) => a.seq - b.seq);
+    return new Trace(id, events, exchanges, evidence);
   }
 
   /**
@@ -130,23 +154,17 @@ export class TraceGatherer {
    * table has no order at all; the backend stores one event of a trace after the other, so `createdAt` and, within
    * a millisecond, the step tell.
    */
-  #arrival(rows: (Row & { readonly place: Place })[]): RecordedEvent[] {
-    rows.sort(
-      (a, b) =>
-        compareNumbers(a.storedAt, b.storedAt) ||
-        compareNumbers(a.event.stepId ?? 0, b.event.stepId ?? 0) ||
-        compareIds(a.event.id, b.event.id) ||
-        comparePlaces(a.place, b.place),
-    );
+  #arrival(rows: PlacedRow[]): RecordedEvent[] {
+    if (!isSorted(rows)) rows.sort(compareRows);
     const ids = new Set<string>();
     const events: RecordedEvent[] = [];
     let seq = 0;
     for (const { event, storedAt } of rows) {
-      if (ids.has(event.id)) {
+      const before = ids.size;
+      if (ids.add(event.id).size === before) {
         this.repeated += 1;
         continue;
       }
-      ids.add(event.id);
       // Microseconds, so that there is room between two events and traces can still be compared.
       seq = Math.max(seq + 1, Number.isNaN(storedAt) ? 0 : storedAt * 1000);
       event.seq = seq;
@@ -154,6 +172,26 @@ export class TraceGatherer {
     }
     return events;
   }
+}
+
+function moved(seen: Seen, place: Place): Seen {
+  if (comparePlaces(place, seen.place) < 0) seen.place = { ...place, world: seen.world };
+  return seen;
+}
+
+function isSorted(rows: readonly PlacedRow[]): boolean {
+  for (let index = 1; index < rows.length; index += 1)
+    if (compareRows(rows[index - 1]!, rows[index]!) > 0) return false;
+  return true;
+}
+
+function compareRows(a: PlacedRow, b: PlacedRow): number {
+  return (
+    compareNumbers(a.storedAt, b.storedAt) ||
+    compareNumbers(a.event.stepId ?? 0, b.event.stepId ?? 0) ||
+    compareIds(a.event.id, b.event.id) ||
+    comparePlaces(a.place, b.place)
+  );
 }
 
 function recordingWorld(place: Place): number {

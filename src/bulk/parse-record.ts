@@ -1,6 +1,7 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { RecordedEvent } from '../recording/event.ts';
 import type { Exchange } from '../recording/exchange.ts';
+import type { Encoding } from './block.ts';
 import { isRecordingItem, readItem } from '../recording/ndjson.ts';
 import { type Row, readRow } from '../recording/read/row.ts';
 import { quote, UnreadableError } from '../recording/read/unreadable.ts';
@@ -16,22 +17,33 @@ export type Entry =
 /** Deeper values cannot be compared, written or shown without running out of stack. */
 const DEEPEST = 500;
 
-/** A text shorter than this cannot be nested too deeply. */
-const SHORTEST_DEEP = 2 * DEEPEST;
+export function encodingOf(bytes: Buffer): Encoding {
+  return isAscii(bytes) ? 'ascii' : isUtf8(bytes) ? 'utf8' : 'unknown';
+}
 
 /** @throws UnreadableError */
-export function parseRecord(bytes: Buffer, start: number, end: number, knownUtf8: boolean): unknown {
-  if (!knownUtf8 && !isUtf8(bytes.subarray(start, end)))
+export function parseRecord(bytes: Buffer, start: number, end: number, encoding: Encoding): unknown {
+  if (encoding === 'unknown' && !isUtf8(bytes.subarray(start, end)))
     throw new UnreadableError('not UTF-8: some bytes are no characters');
+  const text = bytes.toString(encoding === 'ascii' ? 'latin1' : 'utf8', start, end);
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8', start, end));
+    value = JSON.parse(text);
   } catch (error) {
     throw new UnreadableError(`not JSON: ${(error as Error).message}`);
   }
-  if (end - start > SHORTEST_DEEP && isDeeperThan(value, DEEPEST))
+  if (mayBeDeeperThan(text, DEEPEST) && isDeeperThan(value, DEEPEST))
     throw new UnreadableError(`nested more than ${DEEPEST} levels deep`);
   return value;
+}
+
+/** Counts brackets, in texts too: so few are opened in most records that the value need not be walked. */
+function mayBeDeeperThan(text: string, levels: number): boolean {
+  if (text.length <= 2 * levels) return false;
+  let opened = 0;
+  for (let at = text.indexOf('{'); at >= 0 && opened <= levels; at = text.indexOf('{', at + 1)) opened += 1;
+  for (let at = text.indexOf('['); at >= 0 && opened <= levels; at = text.indexOf('[', at + 1)) opened += 1;
+  return opened > levels;
 }
 
 /**
@@ -46,20 +58,26 @@ export function entriesOf(
   visit: (entry: Entry) => void,
   unreadable: (problem: string) => void,
 ): void {
-  const one = (item: unknown) => {
-    try {
-      visit(entryOf(item, place));
-    } catch (error) {
-      if (!(error instanceof UnreadableError)) throw error;
-      unreadable(error.message);
-    }
-  };
-  if (Array.isArray(value)) value.forEach(one);
+  if (Array.isArray(value)) for (const item of value) visitEntry(item, place, visit, unreadable);
   else if (isReply(value)) {
-    value.events.forEach(one);
+    for (const item of value.events) visitEntry(item, place, visit, unreadable);
     const expected = expectedEvents(value);
     if (expected) visit(expected);
-  } else one(value);
+  } else visitEntry(value, place, visit, unreadable);
+}
+
+function visitEntry(
+  item: unknown,
+  place: { readonly file: string; readonly line: number },
+  visit: (entry: Entry) => void,
+  unreadable: (problem: string) => void,
+): void {
+  try {
+    visit(entryOf(item, place));
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    unreadable(error.message);
+  }
 }
 
 function entryOf(item: unknown, { file, line }: { readonly file: string; readonly line: number }): Entry {

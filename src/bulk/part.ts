@@ -1,5 +1,5 @@
 import type { Unreadable } from '../recording/read/unreadable.ts';
-import { timelineOf, type Step, type Timeline } from '../report/timeline.ts';
+import { partOfTimeline, type Timeline } from '../report/timeline.ts';
 import type { TraceResult } from '../rules/checker.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { Checked } from '../rules/report.ts';
@@ -26,6 +26,16 @@ export interface Part {
   readonly repeated: number;
 }
 
+/** The result for blocks of grouped input, with the traces in the order in which they stood there. */
+export interface GroupedPart extends Part {
+  readonly groups: {
+    readonly traceIds: readonly string[];
+    /** Index of the file, and line, of the first record of each. */
+    readonly files: readonly number[];
+    readonly lines: readonly number[];
+  };
+}
+
 /** A longer trace is shown in part: the first steps, and those that findings name. */
 const LONGEST_TIMELINE = 400;
 
@@ -33,16 +43,9 @@ export function sectionOf({ trace, place }: PlacedTrace, result: TraceResult, co
   const { findings, leftovers } = result;
   const named = new Set(findings.flatMap(({ witness }) => witness));
   collectTexts(leftovers, named);
-  const full = timelineOf(trace);
-  const matters = (step: Step, index: number) =>
-    named.has(step.id) || ((complete || findings.length > 0) && index < LONGEST_TIMELINE);
-  return {
-    place,
-    traceId: trace.id,
-    findings,
-    leftovers,
-    timeline: { ...full, steps: full.steps.filter(matters) },
-  };
+  const whole = complete || findings.length > 0;
+  const timeline = partOfTimeline(trace, (id, index) => named.has(id) || (whole && index < LONGEST_TIMELINE));
+  return { place, traceId: trace.id, findings, leftovers, timeline };
 }
 
 /** Leftovers are data of their rule; the ids of events and exchanges stand in them as texts. */

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Frames, type Place } from './block.ts';
+import { type Encoding, Frames, type Place } from './block.ts';
 
 /** A stretch of a spill file. The descriptor is valid in every thread of the process. */
 export interface Extent {
@@ -32,10 +32,11 @@ export class Partitions {
     this.#extents = Array.from({ length: count }, () => []);
   }
 
-  push(partition: number, bytes: Buffer, start: number, end: number, place: Place): void {
-    const frames = (this.#frames[partition] ??= new Frames());
+  /** @param hash Of the trace: records of one partition with one hash are looked at together. */
+  push(hash: number, bytes: Buffer, start: number, end: number, place: Place, encoding: Encoding): void {
+    const frames = (this.#frames[hash % this.count] ??= new Frames());
     const before = frames.length;
-    frames.push(bytes, start, end, place);
+    frames.push(bytes, start, end, place, encoding, hash);
     this.#inMemory += frames.length - before;
     if (this.#inMemory > this.#memoryLimit) this.spill();
   }

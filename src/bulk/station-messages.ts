@@ -7,7 +7,7 @@ import type { Extent } from './partitions.ts';
 export type Task =
   | { readonly do: 'sort'; readonly block: Block }
   | { readonly do: 'spill' }
-  | { readonly do: 'check-block'; readonly block: Block; readonly worlds: readonly Evidence[] }
+  | { readonly do: 'check-blocks'; readonly blocks: readonly Block[]; readonly worlds: readonly Evidence[] }
   | {
       readonly do: 'check-partition';
       readonly partition: number;

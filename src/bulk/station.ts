@@ -3,10 +3,10 @@ import type { Evidence } from '../recording/trace.ts';
 import { selectRules } from '../rules/check.ts';
 import { Checker } from '../rules/checker.ts';
 import type { AnyRule } from '../rules/rule.ts';
-import { type Block, forEachFrame, forEachRecord, type Place } from './block.ts';
-import { TraceGatherer } from './gather.ts';
-import { entriesOf, expectedRecord, parseRecord } from './parse-record.ts';
-import { type Part, sectionOf } from './part.ts';
+import { type Block, type Encoding, forEachFrame, forEachRecord, type Place } from './block.ts';
+import { type PlacedTrace, TraceGatherer } from './gather.ts';
+import { encodingOf, entriesOf, expectedRecord, parseRecord } from './parse-record.ts';
+import { type GroupedPart, type Part, type Section, sectionOf } from './part.ts';
 import { type Extent, Partitions, readExtent } from './partitions.ts';
 import { hashOf, traceIdOf } from './trace-id.ts';
 import { UnreadableList } from './unreadable-list.ts';
@@ -25,6 +25,14 @@ export interface Assignment {
   readonly share: { readonly index: number; readonly of: number } | undefined;
 }
 
+interface Frame {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly place: Place;
+  readonly encoding: Encoding;
+}
+
 /** Does the work of one thread: sorts blocks into partitions, checks partitions and blocks of whole traces. */
 export class Station {
   readonly #assignment: Assignment;
@@ -41,14 +49,20 @@ export class Station {
   /** First pass over ungrouped input: each record goes to the partition of its trace. */
   sort(block: Block): void {
     const { file, world } = block;
-    const place = { file, world };
-    const visit = (bytes: Buffer, start: number, end: number, line: number) => {
+    const visit = (bytes: Buffer, start: number, end: number, line: number, encoding: Encoding) => {
       const traceId = world === 0 ? traceIdOf(bytes, start, end) : null;
-      if (traceId === null) this.#sortParsed(bytes, start, end, { ...place, line });
-      else this.#push(traceId, bytes, start, end, { ...place, line });
+      const place = { file, world, line };
+      if (traceId === null) this.#sortParsed(bytes, start, end, place);
+      else this.#push(traceId, bytes, start, end, place, encoding);
     };
-    if (block.firstLine === null) forEachFrame(block.bytes, (b, s, e, at) => visit(b, s, e, at.line));
-    else forEachRecord(block, visit);
+    if (block.firstLine === null) {
+      forEachFrame(block.bytes, (bytes, start, end, at, encoding) =>
+        visit(bytes, start, end, at.line, encoding),
+      );
+      return;
+    }
+    const encoding = encodingOf(block.bytes);
+    forEachRecord(block, (bytes, start, end, line) => visit(bytes, start, end, line, encoding));
   }
 
   /** Ends the first pass where other threads read what this one sorted. */
@@ -62,17 +76,42 @@ export class Station {
 
   /** Second pass. @param extents Where the partition stands on disk; without it this station has it all. */
   checkPartition(partition: number, worlds: readonly Evidence[], extents?: readonly Extent[]): Part {
-    const gatherer = this.#gatherer(worlds);
     const pieces = extents ? extents.map(readExtent) : this.#partitions.read(partition);
-    for (const piece of pieces) gatherer.addFrames(piece);
-    return this.#check(gatherer);
+    const byTrace = new Map<number, Frame[]>();
+    for (const piece of pieces)
+      forEachFrame(piece, (bytes, start, end, place, encoding, hash) => {
+        const frame = { bytes, start, end, place, encoding };
+        const frames = byTrace.get(hash);
+        if (frames) frames.push(frame);
+        else byTrace.set(hash, [frame]);
+      });
+    return this.#check(worlds, false, (gatherer) => {
+      // One trace after the other, so that one at a time is held as objects.
+      for (const frames of byTrace.values()) {
+        for (const { bytes, start, end, place, encoding } of frames)
+          gatherer.addRecord(bytes, start, end, place, encoding);
+        gatherer.end();
+      }
+    });
   }
 
-  /** Grouped input: the traces of a block are complete. */
-  checkBlock(block: Block, worlds: readonly Evidence[]): Part {
-    const gatherer = this.#gatherer(worlds);
-    gatherer.addBlock(block);
-    return this.#check(gatherer);
+  /** Grouped input: the traces of these blocks are complete. */
+  checkBlocks(blocks: readonly Block[], worlds: readonly Evidence[]): GroupedPart {
+    const groups = { traceIds: [] as string[], files: [] as number[], lines: [] as number[] };
+    const part = this.#check(
+      worlds,
+      true,
+      (gatherer) => {
+        for (const block of blocks) gatherer.addBlock(block);
+        gatherer.end();
+      },
+      ({ trace, place }) => {
+        groups.traceIds.push(trace.id ?? '');
+        groups.files.push(place.file);
+        groups.lines.push(place.line);
+      },
+    );
+    return { ...part, groups };
   }
 
   /** What the first pass could not read. */
@@ -85,31 +124,32 @@ export class Station {
     this.#partitions.close();
   }
 
-  #gatherer(worlds: readonly Evidence[]): TraceGatherer {
+  #check(
+    worlds: readonly Evidence[],
+    grouped: boolean,
+    gather: (gatherer: TraceGatherer) => void,
+    seen: (placed: PlacedTrace) => void = () => undefined,
+  ): Part {
+    const { files, allTimelines } = this.#assignment;
     const unreadable = new UnreadableList();
-    return new TraceGatherer(this.#assignment.files, worlds, unreadable, (traceId) => this.#isMine(traceId));
-  }
-
-  #check(gatherer: TraceGatherer): Part {
     let place: Place = { file: 0, world: 0, line: 1 };
     // A rule that throws concerns one trace; the other rules and traces are checked all the same.
     const checker = new Checker(this.#rules, ({ message }) =>
-      gatherer.unreadable.add({
-        file: this.#assignment.files[place.file]!,
-        line: place.line,
-        problem: message,
-      }),
+      unreadable.add({ file: files[place.file]!, line: place.line, problem: message }),
     );
-    const sections = [];
-    for (const placed of gatherer.take()) {
+    const sections: Section[] = [];
+    const visit = (placed: PlacedTrace) => {
+      seen(placed);
       ({ place } = placed);
       const result = checker.trace(placed.trace);
-      if (result) sections.push(sectionOf(placed, result, this.#assignment.allTimelines));
-      else if (this.#assignment.allTimelines)
-        sections.push(sectionOf(placed, { findings: [], leftovers: {} }, true));
-    }
+      if (result) sections.push(sectionOf(placed, result, allTimelines));
+      else if (allTimelines) sections.push(sectionOf(placed, { findings: [], leftovers: {} }, true));
+    };
+    const isMine = (traceId: string | null) => this.#isMine(traceId);
+    const gatherer = new TraceGatherer({ files, worlds, unreadable, isMine, grouped, visit });
+    gather(gatherer);
     const { checked, traces, events } = checker.partial();
-    const { count, first } = gatherer.unreadable;
+    const { count, first } = unreadable;
     return { checked, traces, events, sections, unreadable: { count, first }, repeated: gatherer.repeated };
   }
 
@@ -118,7 +158,7 @@ export class Station {
     const file = this.#assignment.files[place.file]!;
     const unreadable = (problem: string) => this.#unreadable.add({ file, line: place.line, problem });
     try {
-      const value = parseRecord(bytes, start, end, false);
+      const value = parseRecord(bytes, start, end, 'unknown');
       const single =
         !Array.isArray(value) && !(typeof value === 'object' && value !== null && 'events' in value);
       if (single) {
@@ -134,7 +174,7 @@ export class Station {
                   : entry.kind === 'exchange'
                     ? entry.exchange.traceId
                     : entry.traceId;
-            this.#push(traceId ?? '', bytes, start, end, place);
+            this.#push(traceId ?? '', bytes, start, end, place, 'unknown');
           },
           unreadable,
         );
@@ -144,7 +184,7 @@ export class Station {
       for (const item of Array.isArray(events) ? events : []) {
         const text = Buffer.from(JSON.stringify(item));
         const traceId = traceIdOf(text, 0, text.length);
-        if (traceId !== null) this.#push(traceId, text, 0, text.length, place);
+        if (traceId !== null) this.#push(traceId, text, 0, text.length, place, 'utf8');
         else entriesOf(item, { file, line: place.line }, () => undefined, unreadable);
       }
       if (!Array.isArray(value))
@@ -154,7 +194,7 @@ export class Station {
           (entry) => {
             if (entry.kind !== 'expected') return;
             const text = Buffer.from(expectedRecord(entry.traceId, entry.events));
-            this.#push(entry.traceId, text, 0, text.length, place);
+            this.#push(entry.traceId, text, 0, text.length, place, 'utf8');
           },
           () => undefined,
         );
@@ -164,9 +204,9 @@ export class Station {
     }
   }
 
-  #push(traceId: string, bytes: Buffer, start: number, end: number, place: Place): void {
+  #push(traceId: string, bytes: Buffer, start: number, end: number, place: Place, encoding: Encoding): void {
     if (!this.#isMine(traceId)) return;
-    this.#partitions.push(hashOf(traceId) % this.#partitions.count, bytes, start, end, place);
+    this.#partitions.push(hashOf(traceId), bytes, start, end, place, encoding);
   }
 
   #isMine(traceId: string | null): boolean {

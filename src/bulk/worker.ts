@@ -15,8 +15,8 @@ function perform(task: Task): Answer {
       return null;
     case 'spill':
       return station.spill();
-    case 'check-block':
-      return station.checkBlock(received(task.block), task.worlds);
+    case 'check-blocks':
+      return station.checkBlocks(task.blocks.map(received), task.worlds);
     case 'check-partition':
       return station.checkPartition(task.partition, task.worlds, task.extents);
     case 'rest':

@@ -28,6 +28,8 @@ export class Trace {
   readonly exchanges: readonly Exchange[];
   /** The recording it is a view of, when there is one: a trace may also be put together from a file. */
   readonly recording: Recording | undefined;
+  /** What was computed from it, see `perTrace`. @internal */
+  readonly views: unknown[] = [];
   #events: readonly RecordedEvent[] | undefined;
   #exchangesById: ReadonlyMap<string, Exchange> | undefined;
 

@@ -7,8 +7,12 @@ const INVISIBLE =
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\s]+/g;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
+/** Visible ASCII with single blanks between words: nothing to clean. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** One line of visible text: white space folded, what is invisible taken out. */
 export function plainLine(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(INVISIBLE, '').replace(CONTROL, ' ').replace(LONE_SURROGATE, '\ufffd').trim();
 }
 

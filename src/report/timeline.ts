@@ -36,13 +36,20 @@ export interface Step {
 }
 
 export function timelineOf(trace: Trace): Timeline {
-  const steps = [...trace.attempts.map(eventStep), ...trace.exchanges.map(exchangeStep)];
-  steps.sort((a, b) => a.seq - b.seq);
+  return partOfTimeline(trace, () => true);
+}
+
+/** @param isShown Asked for each event and exchange, with its place in the order of arrival. */
+export function partOfTimeline(trace: Trace, isShown: (id: string, index: number) => boolean): Timeline {
+  const seen: (RecordedEvent | Exchange)[] = [...trace.attempts, ...trace.exchanges];
+  seen.sort((a, b) => a.seq - b.seq);
   const named = trace.attempts.find((event) => event.agentName !== null);
   return {
     traceId: trace.id,
     agentName: named?.agentName ?? null,
-    steps,
+    steps: seen
+      .filter(({ id }, index) => isShown(id, index))
+      .map((item) => ('eventType' in item ? eventStep(item) : exchangeStep(item))),
     events: trace.attempts.length,
   };
 }
