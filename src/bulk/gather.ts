@@ -2,9 +2,10 @@ import type { RecordedEvent } from '../recording/event.ts';
 import type { Exchange } from '../recording/exchange.ts';
 import type { Row } from '../recording/read/row.ts';
 import { UnreadableError } from '../recording/read/unreadable.ts';
-import { type Evidence, Trace } from '../recording/trace.ts';
+import { type Evidence, type KnownTexts, Trace } from '../recording/trace.ts';
+import { mayHoldKey } from '../rules/secret-key.ts';
 import { type Block, type Encoding, forEachFrame, forEachRecord, type Place } from './block.ts';
-import { encodingOf, type Entry, entriesOf, parseRecord } from './parse-record.ts';
+import { encodingOf, type Entry, entriesOf, parseText, recordText } from './parse-record.ts';
 import type { UnreadableList } from './unreadable-list.ts';
 
 /** A trace with its place in the input: the first record that was read of it. */
@@ -15,6 +16,8 @@ export interface PlacedTrace {
 
 type PlacedRow = Row & { readonly place: Place };
 
+const ALL_KNOWN: KnownTexts = { withoutKeys: true, storable: true };
+
 class Seen {
   readonly world: number;
   readonly id: string | null;
@@ -23,6 +26,7 @@ class Seen {
   events: RecordedEvent[] | undefined;
   exchanges: Exchange[] | undefined;
   expected: { readonly events: number; readonly place: Place } | undefined;
+  knownTexts = ALL_KNOWN;
 
   constructor(world: number, id: string | null, place: Place) {
     this.world = world;
@@ -49,7 +53,9 @@ export class TraceGatherer {
   /** By world, then by trace; what was seen last stands beside. */
   readonly #seen = new Map<number, Map<string | null, Seen>>();
   #last: Seen | undefined;
+  /** Of the record that is being read. */
   #place: Place = { file: 0, world: 0, line: 1 };
+  #texts = ALL_KNOWN;
   readonly #keep = (entry: Entry) => this.#add(entry, this.#place);
   readonly #tell = (problem: string) => this.#unreadable(this.#place, problem);
   /** Events that came again, as they do on overlapping pages: same trace, same id. */
@@ -77,7 +83,12 @@ export class TraceGatherer {
   addRecord(bytes: Buffer, start: number, end: number, place: Place, encoding: Encoding): void {
     this.#place = place;
     try {
-      const value = parseRecord(bytes, start, end, encoding);
+      const text = recordText(bytes, start, end, encoding);
+      const value = parseText(text);
+      // A character that cannot be stored can only be written as an escape.
+      const storable = !text.includes('\\u');
+      const withoutKeys = storable && !mayHoldKey(bytes, start, end);
+      this.#texts = withoutKeys ? ALL_KNOWN : { withoutKeys, storable };
       const source = { file: this.#options.files[place.file]!, line: place.line };
       entriesOf(value, source, this.#keep, this.#tell);
     } catch (error) {
@@ -127,14 +138,26 @@ export class TraceGatherer {
 
   #of(world: number, traceId: string | null, place: Place): Seen {
     const last = this.#last;
-    if (last?.id === traceId && last.world === world) return moved(last, place);
+    if (last?.id === traceId && last.world === world) return this.#seenAt(last, place);
     if (this.#options.grouped && last) this.end();
     let byTrace = this.#seen.get(world);
     if (!byTrace) this.#seen.set(world, (byTrace = new Map()));
     let seen = byTrace.get(traceId);
-    if (seen) moved(seen, place);
-    else byTrace.set(traceId, (seen = new Seen(world, traceId, { ...place, world })));
-    return (this.#last = seen);
+    if (!seen) byTrace.set(traceId, (seen = new Seen(world, traceId, { ...place, world })));
+    return (this.#last = this.#seenAt(seen, place));
+  }
+
+  #seenAt(seen: Seen, place: Place): Seen {
+    if (comparePlaces(place, seen.place) < 0) seen.place = { ...place, world: seen.world };
+    if (this.#texts !== ALL_KNOWN) {
+      const { withoutKeys, storable } = this.#texts;
+      const before = seen.knownTexts;
+      seen.knownTexts = {
+        withoutKeys: before.withoutKeys && withoutKeys,
+        storable: before.storable && storable,
+      };
+    }
+    return seen;
   }
 
   #trace(seen: Seen, evidence: Evidence): Trace {
@@ -146,7 +169,7 @@ export class TraceGatherer {
         `the trace ${JSON.stringify(id)} has ${expected.events} events, the input has ${events.length} of them; add the other pages`,
       );
     if (exchanges.length > 1) exchanges.sort((a, b) => a.seq - b.seq);
-    return new Trace(id, events, exchanges, evidence);
+    return new Trace(id, events, exchanges, evidence, undefined, seen.knownTexts);
   }
 
   /**
@@ -172,11 +195,6 @@ export class TraceGatherer {
     }
     return events;
   }
-}
-
-function moved(seen: Seen, place: Place): Seen {
-  if (comparePlaces(place, seen.place) < 0) seen.place = { ...place, world: seen.world };
-  return seen;
 }
 
 function isSorted(rows: readonly PlacedRow[]): boolean {

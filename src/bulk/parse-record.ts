@@ -22,10 +22,14 @@ export function encodingOf(bytes: Buffer): Encoding {
 }
 
 /** @throws UnreadableError */
-export function parseRecord(bytes: Buffer, start: number, end: number, encoding: Encoding): unknown {
+export function recordText(bytes: Buffer, start: number, end: number, encoding: Encoding): string {
   if (encoding === 'unknown' && !isUtf8(bytes.subarray(start, end)))
     throw new UnreadableError('not UTF-8: some bytes are no characters');
-  const text = bytes.toString(encoding === 'ascii' ? 'latin1' : 'utf8', start, end);
+  return bytes.toString(encoding === 'ascii' ? 'latin1' : 'utf8', start, end);
+}
+
+/** @throws UnreadableError */
+export function parseText(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);

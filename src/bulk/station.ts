@@ -5,7 +5,7 @@ import { Checker } from '../rules/checker.ts';
 import type { AnyRule } from '../rules/rule.ts';
 import { type Block, type Encoding, forEachFrame, forEachRecord, type Place } from './block.ts';
 import { type PlacedTrace, TraceGatherer } from './gather.ts';
-import { encodingOf, entriesOf, expectedRecord, parseRecord } from './parse-record.ts';
+import { encodingOf, entriesOf, expectedRecord, parseText, recordText } from './parse-record.ts';
 import { type GroupedPart, type Part, type Section, sectionOf } from './part.ts';
 import { type Extent, Partitions, readExtent } from './partitions.ts';
 import { hashOf, traceIdOf } from './trace-id.ts';
@@ -158,7 +158,7 @@ export class Station {
     const file = this.#assignment.files[place.file]!;
     const unreadable = (problem: string) => this.#unreadable.add({ file, line: place.line, problem });
     try {
-      const value = parseRecord(bytes, start, end, 'unknown');
+      const value = parseText(recordText(bytes, start, end, 'unknown'));
       const single =
         !Array.isArray(value) && !(typeof value === 'object' && value !== null && 'events' in value);
       if (single) {

@@ -23,15 +23,52 @@ export interface AskedTool {
 
 /** Reads an `llm_response` in any of the shapes that SDKs, the proxy and raw provider replies have. */
 export function modelTurn(event: RecordedEvent): ModelTurn {
-  const message = messageOf(event.content);
-  const usage = event.metadata?.['usage'];
-  return {
-    event,
-    model: bareModel(event.metadata?.['model']),
-    text: fold(textOf(message)),
-    toolCalls: toolCallsOf(message),
-    usage: isPlainObject(usage) ? usage : null,
-  };
+  return new ReadTurn(event);
+}
+
+/** Read as far as somebody asks: most traces show by less that all is well. */
+class ReadTurn implements ModelTurn {
+  readonly event: RecordedEvent;
+  #text: string | undefined;
+  #toolCalls: readonly AskedTool[] | undefined;
+
+  constructor(event: RecordedEvent) {
+    this.event = event;
+  }
+
+  get model(): string {
+    return bareModel(this.event.metadata?.['model']);
+  }
+
+  get text(): string {
+    return (this.#text ??= fold(textOf(messageOf(this.event.content))));
+  }
+
+  get toolCalls(): readonly AskedTool[] {
+    return (this.#toolCalls ??= toolCallsOf(messageOf(this.event.content)));
+  }
+
+  get usage(): ModelTurn['usage'] {
+    const usage = this.event.metadata?.['usage'];
+    return isPlainObject(usage) ? usage : null;
+  }
+}
+
+class ReadCall implements AskedTool {
+  readonly id: string | null;
+  readonly name: string;
+  readonly #written: unknown;
+  #arguments: string | undefined;
+
+  constructor(id: string | null, name: string, written: unknown) {
+    this.id = id;
+    this.name = name;
+    this.#written = written;
+  }
+
+  get arguments(): string {
+    return (this.#arguments ??= readArguments(this.#written));
+  }
 }
 
 /** Two turns with equal keys say the same; `null` when a turn says nothing that could be compared. */
@@ -46,22 +83,22 @@ export function bareModel(model: unknown): string {
 }
 
 /** Tool calls in the shapes of OpenAI, Anthropic and the SDKs; anything else is passed over. */
-export function readToolCalls(value: unknown): AskedTool[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter(isPlainObject).flatMap((call) => {
+export function readToolCalls(value: unknown): readonly AskedTool[] {
+  if (!Array.isArray(value) || value.length === 0) return NO_CALLS;
+  const calls: ReadCall[] = [];
+  for (const call of value as unknown[]) {
+    if (!isPlainObject(call)) continue;
     const inner = isPlainObject(call['function']) ? call['function'] : call;
     const name = inner['name'];
-    if (typeof name !== 'string') return [];
+    if (typeof name !== 'string') continue;
     const id = call['id'] ?? call['call_id'] ?? call['toolCallId'];
-    return [
-      {
-        id: typeof id === 'string' && id !== '' ? id : null,
-        name,
-        arguments: readArguments(inner['arguments'] ?? inner['input'] ?? inner['args']),
-      },
-    ];
-  });
+    const written = inner['arguments'] ?? inner['input'] ?? inner['args'];
+    calls.push(new ReadCall(typeof id === 'string' && id !== '' ? id : null, name, written));
+  }
+  return calls;
 }
+
+const NO_CALLS: readonly AskedTool[] = [];
 
 export function fold(text: string): string {
   return stripSignature(text).replace(/\s+/g, ' ').trim();
@@ -82,8 +119,9 @@ function messageOf(content: unknown): unknown {
   return isPlainObject(choice) ? choice['message'] : undefined;
 }
 
-function toolCallsOf(message: unknown): AskedTool[] {
-  if (!isPlainObject(message)) return Array.isArray(message) ? readToolCalls(message.filter(isToolUse)) : [];
+function toolCallsOf(message: unknown): readonly AskedTool[] {
+  if (!isPlainObject(message))
+    return Array.isArray(message) ? readToolCalls(message.filter(isToolUse)) : NO_CALLS;
   const calls = readToolCalls(message['toolCalls'] ?? message['tool_calls']);
   if (calls.length > 0 || !Array.isArray(message['content'])) return calls;
   return readToolCalls(message['content'].filter(isToolUse));
@@ -97,6 +135,7 @@ function isToolUse(block: unknown): boolean {
 function readArguments(value: unknown): string {
   const parsed = typeof value === 'string' ? parse(value) : value;
   if (!isPlainObject(parsed)) return canonical(parsed ?? {});
+  if (!('_whyops_trace_id' in parsed)) return canonical(parsed);
   const { _whyops_trace_id: _, ...rest } = parsed;
   return canonical(rest);
 }

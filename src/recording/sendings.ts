@@ -17,16 +17,17 @@ export interface Sendings {
  * both answered well are two events.
  */
 export const sendings: (trace: Trace) => Sendings = perTrace((trace) => {
+  if (trace.attempts.every(isOwnSending)) return { events: trace.attempts, retried: NONE };
   const groups: Group[] = [];
   const byKey = new Map<string, Group>();
   const unanswered = new Map<string, Group>();
   let turn = 0;
   for (const event of trace.attempts) {
-    if (event.representation === 'proxied' || event.sent === null) {
+    if (isOwnSending(event)) {
       groups.push({ attempts: [event], turn, answered: true });
       continue;
     }
-    const key = event.sent.idempotencyKey || undefined;
+    const key = event.sent?.idempotencyKey || undefined;
     const answered = wasAnswered(event, trace.carrier(event));
     const compares = !answered || unanswered.size > 0 || (key !== undefined && byKey.has(key));
     const content = compares ? fingerprint(event) : '';
@@ -46,6 +47,13 @@ export const sendings: (trace: Trace) => Sendings = perTrace((trace) => {
   const events = groups.map(({ attempts }) => stored(attempts) ?? (attempts[0] as RecordedEvent));
   return { events: events.sort((a, b) => a.seq - b.seq), retried };
 });
+
+const NONE: Sendings['retried'] = [];
+
+/** What the proxy emits, and what was read from a store, is never an attempt of something else. */
+function isOwnSending({ representation, sent }: RecordedEvent): boolean {
+  return representation === 'proxied' || sent === null;
+}
 
 /** False when the sender had to believe that the request failed. */
 export function wasAnswered(event: RecordedEvent, carrier: Exchange | undefined): boolean {

@@ -15,6 +15,16 @@ export interface Evidence {
 export const FULL_EVIDENCE: Evidence = { exchanges: true, sentFields: true, registration: true };
 export const STORED_ROWS_ONLY: Evidence = { exchanges: false, sentFields: false, registration: false };
 
+/** What the reader of a file knows of all texts of a trace, so that rules need not look at each of them. */
+export interface KnownTexts {
+  /** None can be a secret key. */
+  readonly withoutKeys: boolean;
+  /** None has a character that cannot be stored: U+0000, half of a surrogate pair. */
+  readonly storable: boolean;
+}
+
+const NOTHING_KNOWN: KnownTexts = { withoutKeys: false, storable: false };
+
 /**
  * Everything that was seen of one trace, in order of arrival. `id: null` collects the exchanges that reached no trace
  * (a proxied call refused for a missing header, an unknown route).
@@ -28,6 +38,7 @@ export class Trace {
   readonly exchanges: readonly Exchange[];
   /** The recording it is a view of, when there is one: a trace may also be put together from a file. */
   readonly recording: Recording | undefined;
+  readonly knownTexts: KnownTexts;
   /** What was computed from it, see `perTrace`. @internal */
   readonly views: unknown[] = [];
   #events: readonly RecordedEvent[] | undefined;
@@ -39,17 +50,19 @@ export class Trace {
     exchanges: readonly Exchange[],
     evidence: Evidence,
     recording?: Recording,
+    knownTexts: KnownTexts = NOTHING_KNOWN,
   ) {
     this.id = id;
     this.attempts = attempts;
     this.exchanges = exchanges;
     this.evidence = evidence;
     this.recording = recording;
+    this.knownTexts = knownTexts;
   }
 
   /** What was stored, in order of arrival. */
   get events(): readonly RecordedEvent[] {
-    return (this.#events ??= this.attempts.filter((event) => event.outcome.status === 'stored'));
+    return (this.#events ??= this.attempts.every(isStored) ? this.attempts : this.attempts.filter(isStored));
   }
 
   /** The exchange that carried an event of this trace, also when it carried events of other traces too. */
@@ -58,4 +71,8 @@ export class Trace {
     this.#exchangesById ??= new Map(this.exchanges.map((exchange) => [exchange.id, exchange]));
     return this.#exchangesById.get(event.exchangeId) ?? this.recording?.exchange(event.exchangeId);
   }
+}
+
+function isStored({ outcome }: RecordedEvent): boolean {
+  return outcome.status === 'stored';
 }

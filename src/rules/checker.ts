@@ -42,8 +42,7 @@ export class Checker {
   readonly #failed: (error: RuleError) => void;
   readonly #findings: Finding[] = [];
   readonly #leftovers = new Map<string, unknown[]>();
-  readonly #applied = new Map<string, number>();
-  readonly #notApplicable = new Map<string, Map<string, number>>();
+  readonly #counts: readonly Counts[];
   #traces = 0;
   #events = 0;
 
@@ -51,6 +50,7 @@ export class Checker {
   constructor(rules: readonly AnyRule[], failed: (error: RuleError) => void = raise) {
     this.#rules = rules;
     this.#failed = failed;
+    this.#counts = rules.map(() => new Counts());
   }
 
   /** @returns what was found and what is left to join; `null` when that is nothing, as for most traces. */
@@ -59,9 +59,10 @@ export class Checker {
     this.#events += trace.events.length;
     const before = this.#findings.length;
     let left: Record<string, readonly unknown[]> | undefined;
-    for (const rule of this.#rules) {
+    for (let index = 0; index < this.#rules.length; index += 1) {
+      const rule = this.#rules[index]!;
       try {
-        const leftovers = this.#apply(rule, trace);
+        const leftovers = this.#apply(rule, this.#counts[index]!, trace);
         if (leftovers && leftovers.length > 0) {
           this.#keep(rule.id, leftovers);
           (left ??= {})[rule.id] = leftovers;
@@ -81,8 +82,10 @@ export class Checker {
     this.#findings.push(...part.findings);
     for (const [rule, leftovers] of Object.entries(part.leftovers)) this.#keep(rule, leftovers);
     for (const { rule, applied, notApplicable } of part.checked) {
-      this.#applied.set(rule, (this.#applied.get(rule) ?? 0) + applied);
-      for (const { reason, count } of notApplicable) this.#skip(rule, reason, count);
+      const counts = this.#counts[this.#rules.findIndex(({ id }) => id === rule)];
+      if (!counts) continue;
+      counts.applied += applied;
+      for (const { reason, count } of notApplicable) counts.skip(reason, count);
     }
   }
 
@@ -120,33 +123,23 @@ export class Checker {
     };
   }
 
-  #apply(rule: AnyRule, trace: Trace): readonly unknown[] | void {
+  #apply(rule: AnyRule, counts: Counts, trace: Trace): readonly unknown[] | void {
     const applies = rule.applies(trace);
     if (applies !== true) {
-      this.#skip(rule.id, applies, 1);
+      counts.skip(applies, 1);
       return rule.collect?.(trace);
     }
     const leftovers = rule.check(trace, (violation) => this.#findings.push(finding(rule, violation)));
     // Counted when it is done: a rule that failed has checked nothing.
-    this.#applied.set(rule.id, (this.#applied.get(rule.id) ?? 0) + 1);
+    counts.applied += 1;
     return leftovers;
   }
 
   #checked(): Checked[] {
-    return this.#rules.map((rule) => ({
-      rule: rule.id,
-      applied: this.#applied.get(rule.id) ?? 0,
-      notApplicable: [...(this.#notApplicable.get(rule.id) ?? [])].map(([reason, count]) => ({
-        reason,
-        count,
-      })),
-    }));
-  }
-
-  #skip(rule: string, reason: string, count: number): void {
-    let reasons = this.#notApplicable.get(rule);
-    if (!reasons) this.#notApplicable.set(rule, (reasons = new Map()));
-    reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+    return this.#rules.map((rule, index) => {
+      const { applied, notApplicable } = this.#counts[index]!;
+      return { rule: rule.id, applied, notApplicable: notApplicable.map((counted) => ({ ...counted })) };
+    });
   }
 
   #keep(rule: string, leftovers: readonly unknown[]): void {
@@ -158,6 +151,21 @@ export class Checker {
 
 function raise(error: RuleError): never {
   throw error;
+}
+
+/** How often one rule was applied, and why it was not. Few reasons: they are found by looking through them. */
+class Counts {
+  applied = 0;
+  readonly notApplicable: { readonly reason: string; count: number }[] = [];
+
+  skip(reason: string, count: number): void {
+    for (const counted of this.notApplicable) {
+      if (counted.reason !== reason) continue;
+      counted.count += count;
+      return;
+    }
+    this.notApplicable.push({ reason, count });
+  }
 }
 
 function finding(rule: AnyRule, violation: Violation): Finding {

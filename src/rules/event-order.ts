@@ -1,9 +1,10 @@
 import type { RecordedEvent } from '../recording/event.ts';
-import { modelTurn, readToolCalls } from '../recording/model-turn.ts';
+import { type AskedTool, readToolCalls } from '../recording/model-turn.ts';
 import { isPlainObject } from '../recording/canonical.ts';
 import { sendings } from '../recording/sendings.ts';
 import { spanIdOf, spansOf, toolOf } from '../recording/spans.ts';
 import type { Trace } from '../recording/trace.ts';
+import { turnOf } from '../recording/turns.ts';
 import { kind, type Rule, type Violation } from './rule.ts';
 import { line, type Seen, seenEvent } from './seen.ts';
 import { quote } from './text.ts';
@@ -90,18 +91,19 @@ function bySender({ sent }: RecordedEvent): number {
 
 /** Turns that ask for a tool call that was already made, where no earlier turn asked for it and no later call answers it. */
 function lateTurns(trace: Trace): [RecordedEvent, RecordedEvent, string][] {
+  const late = toolsAskedForAfterwards(trace);
+  if (late.size === 0) return [];
   const unasked = new Map<string, RecordedEvent[]>();
   const asked = new Map<string, RecordedEvent[]>();
   for (const event of sendings(trace).events) {
-    if (event.eventType === 'tool_call_request' && isPlainObject(event.content)) {
-      for (const { name, arguments: args } of readToolCalls(event.content['toolCalls'])) {
-        const call = JSON.stringify([name, args]);
-        if (asked.get(call)?.pop() === undefined) push(unasked, call, event);
-      }
-    } else if (event.eventType === 'llm_response') {
-      for (const { name, arguments: args } of modelTurn(event).toolCalls)
-        push(asked, JSON.stringify([name, args]), event);
+    for (const { name, arguments: args } of requestedBy(event)) {
+      if (!late.has(name)) continue;
+      const call = JSON.stringify([name, args]);
+      if (asked.get(call)?.pop() === undefined) push(unasked, call, event);
     }
+    if (event.eventType === 'llm_response')
+      for (const { name, arguments: args } of turnOf(trace, event).toolCalls)
+        if (late.has(name)) push(asked, JSON.stringify([name, args]), event);
   }
   return [...asked].flatMap(([call, turns]) => {
     const requests = unasked.get(call) ?? [];
@@ -113,6 +115,24 @@ function lateTurns(trace: Trace): [RecordedEvent, RecordedEvent, string][] {
         return request && request.seq < turn.seq ? [[request, turn, name]] : [];
       });
   });
+}
+
+/** The tools that a turn asked for after a request of them, whatever the arguments: only those are compared in full. */
+function toolsAskedForAfterwards(trace: Trace): Set<string> {
+  const requested = new Set<string>();
+  const late = new Set<string>();
+  for (const event of sendings(trace).events) {
+    for (const { name } of requestedBy(event)) requested.add(name);
+    if (event.eventType === 'llm_response' && requested.size > 0)
+      for (const { name } of turnOf(trace, event).toolCalls) if (requested.has(name)) late.add(name);
+  }
+  return late;
+}
+
+function requestedBy({ eventType, content }: RecordedEvent): readonly AskedTool[] {
+  return eventType === 'tool_call_request' && isPlainObject(content)
+    ? readToolCalls(content['toolCalls'])
+    : [];
 }
 
 function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void {

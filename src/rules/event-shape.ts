@@ -3,7 +3,7 @@ import type { Route } from '../recording/exchange.ts';
 import { sendings } from '../recording/sendings.ts';
 import { kind, type KindDescription, type Rule } from './rule.ts';
 import { line, type Seen, seenEvent, seenExchange } from './seen.ts';
-import { shapeProblems, wireForm } from './shape.ts';
+import { isSound, shapeProblems, wireForm } from './shape.ts';
 import { clip, quote } from './text.ts';
 
 const EVENT_ROUTES: ReadonlySet<Route | null> = new Set<Route | null>(['ingest', 'events', 'tool-result']);
@@ -72,7 +72,7 @@ export const eventShape: Rule = {
 
   check(trace, report) {
     for (const event of sendings(trace).events) {
-      if (event.representation === 'proxied') continue;
+      if (event.representation === 'proxied' || isSound(event, trace)) continue;
       const [problem] = shapeProblems(wireForm(event, trace));
       if (!problem) continue;
       const { kind: found, ...facts } = problem;
@@ -83,6 +83,7 @@ export const eventShape: Rule = {
         facts: { event: seenEvent(event), ...facts } satisfies Problem,
       });
     }
+    if (trace.exchanges.length === 0) return;
     const recorded = new Set(trace.attempts.map(({ exchangeId }) => exchangeId));
     for (const exchange of trace.exchanges) {
       // A body so wrong that no event could be read from it.

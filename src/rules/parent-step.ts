@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../recording/event.ts';
+import { perTrace } from '../recording/per-trace.ts';
 import { sendings } from '../recording/sendings.ts';
 import type { Trace } from '../recording/trace.ts';
 import { kind, type Rule } from './rule.ts';
@@ -59,6 +60,7 @@ export const parentStep: Rule = {
   },
 
   check(trace, report) {
+    if (children(trace).length === 0) return;
     const byStep = new Map<number, RecordedEvent>();
     for (const event of sendings(trace).events) {
       const stepId = event.sent?.stepId ?? event.stepId;
@@ -89,9 +91,9 @@ export const parentStep: Rule = {
   },
 };
 
-function children(trace: Trace): RecordedEvent[] {
-  return sendings(trace).events.filter(({ sent }) => sent?.parentStepId !== undefined);
-}
+const children: (trace: Trace) => readonly RecordedEvent[] = perTrace((trace) =>
+  sendings(trace).events.filter(({ sent }) => sent?.parentStepId !== undefined),
+);
 
 function inOrder(a: RecordedEvent, b: RecordedEvent): string[] {
   return a.seq < b.seq ? [a.id, b.id] : [b.id, a.id];

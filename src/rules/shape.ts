@@ -1,5 +1,6 @@
 import { canonical, isPlainObject } from '../recording/canonical.ts';
-import type { RecordedEvent } from '../recording/event.ts';
+import type { RecordedEvent, SentFields } from '../recording/event.ts';
+import { timeOf } from '../recording/time.ts';
 import type { Trace } from '../recording/trace.ts';
 
 /** What is wrong with the shape of one event: a kind of event-shape, the member, and what was found there. */
@@ -12,12 +13,14 @@ export interface ShapeProblem {
 type Raw = Readonly<Record<string, unknown>>;
 
 /** Longest values that the backend takes, in UTF-16 code units. */
+const LONGEST_ID = 128;
+const LONGEST_NAME = 255;
 const LONGEST: Readonly<Record<string, number>> = {
-  traceId: 128,
-  spanId: 128,
-  idempotencyKey: 128,
-  agentName: 255,
-  externalUserId: 255,
+  traceId: LONGEST_ID,
+  spanId: LONGEST_ID,
+  idempotencyKey: LONGEST_ID,
+  agentName: LONGEST_NAME,
+  externalUserId: LONGEST_NAME,
 };
 
 /** The form that the backend takes: UTC with a `Z`, seconds optional, any fraction. */
@@ -52,6 +55,38 @@ function isSame(element: unknown, { eventType, traceId, content, sent }: Recorde
   );
 }
 
+/**
+ * Whether an event certainly has no problem, told without writing it out. `false` says nothing: {@link shapeProblems}
+ * of its {@link wireForm} tells.
+ */
+export function isSound(event: RecordedEvent, { knownTexts }: Trace): boolean {
+  const { eventType, sent, content, outcome } = event;
+  if (outcome.status === 'rejected' || (sent !== null && !areSound(sent))) return false;
+  if (event.traceId.length > LONGEST_ID) return false;
+  if ((event.agentName?.length ?? 0) > LONGEST_NAME || (event.externalUserId?.length ?? 0) > LONGEST_NAME)
+    return false;
+  const metadata = event.metadata ?? NO_METADATA;
+  const { latencyMs } = metadata;
+  if (latencyMs !== undefined && latencyMs !== null && !isInt32(latencyMs)) return false;
+  if (eventType === 'tool_call_request' || eventType === 'tool_call_response') {
+    if (isMissing(metadata['tool'])) return false;
+  } else if (eventType === 'llm_response' || eventType === 'embedding_response') {
+    if (!metadata['model'] || !metadata['provider']) return false;
+  }
+  if (argumentProblems(eventType, content).length > 0) return false;
+  return knownTexts.storable || !hasUnstorableText(content);
+}
+
+const NO_METADATA: Raw = {};
+
+function areSound(sent: SentFields): boolean {
+  const { spanId, idempotencyKey, timestamp } = sent;
+  if ((spanId?.length ?? 0) > LONGEST_ID || (idempotencyKey?.length ?? 0) > LONGEST_ID) return false;
+  if (timestamp !== undefined && !isUtc(timestamp)) return false;
+  for (const member in sent) if (sent[member as keyof SentFields] === null) return false;
+  return true;
+}
+
 /** Every way in which an event does not fit its type. An event without one is stored as it was meant. */
 export function shapeProblems(event: Raw): ShapeProblem[] {
   const problems: ShapeProblem[] = [];
@@ -66,8 +101,7 @@ export function shapeProblems(event: Raw): ShapeProblem[] {
       add('too-long', member, `${value.length} characters, at most ${longest}`);
   }
   const { timestamp } = event;
-  if (typeof timestamp === 'string' && (!TIMESTAMP.test(timestamp) || Number.isNaN(Date.parse(timestamp))))
-    add('timestamp-not-utc', 'timestamp', timestamp);
+  if (typeof timestamp === 'string' && !isUtc(timestamp)) add('timestamp-not-utc', 'timestamp', timestamp);
   if ((type === 'tool_call_request' || type === 'tool_call_response') && isMissing(metadata['tool']))
     add('tool-missing', 'metadata.tool', 'nothing');
   if (type === 'llm_response' || type === 'embedding_response')
@@ -83,8 +117,8 @@ export function shapeProblems(event: Raw): ShapeProblem[] {
 }
 
 /** Tool events carry their arguments as a value, `llm_response` as JSON text: what the backend's own readers expect. */
-function argumentProblems(type: unknown, content: unknown): ShapeProblem[] {
-  if (!isPlainObject(content) || !Array.isArray(content['toolCalls'])) return [];
+function argumentProblems(type: unknown, content: unknown): readonly ShapeProblem[] {
+  if (!isPlainObject(content) || !Array.isArray(content['toolCalls'])) return NO_PROBLEMS;
   for (const call of content['toolCalls'] as unknown[]) {
     if (!isPlainObject(call)) continue;
     if (type === 'tool_call_request' || type === 'tool_call_response') {
@@ -108,7 +142,13 @@ function argumentProblems(type: unknown, content: unknown): ShapeProblem[] {
         ];
     }
   }
-  return [];
+  return NO_PROBLEMS;
+}
+
+const NO_PROBLEMS: readonly ShapeProblem[] = [];
+
+function isUtc(timestamp: string): boolean {
+  return TIMESTAMP.test(timestamp) && !Number.isNaN(timeOf(timestamp));
 }
 
 function isMissing(value: unknown): boolean {

@@ -1,8 +1,10 @@
 import { isPlainObject } from '../recording/canonical.ts';
 import type { RecordedEvent } from '../recording/event.ts';
 import { bareModel, fold, type ModelTurn, modelTurn, textOf, turnKey } from '../recording/model-turn.ts';
+import { perTrace } from '../recording/per-trace.ts';
 import { sendings } from '../recording/sendings.ts';
 import type { Trace } from '../recording/trace.ts';
+import { turnOf } from '../recording/turns.ts';
 import { kind, type Rule, type Violation } from './rule.ts';
 import { line, type Seen, seenEvent } from './seen.ts';
 import { clip, quote } from './text.ts';
@@ -14,9 +16,24 @@ const onlyOne = ({ manual }: Pair) =>
   `drop the manual ${manual.what} (${manual.id}): the proxy records the turn. Or call the model without the proxy.`;
 
 /** A turn of a trace: what lies between two prompts, user messages or tool results. */
-interface Reported {
+class Reported {
   readonly turn: ModelTurn;
   readonly number: number;
+  #said: string | null | undefined;
+
+  constructor(turn: ModelTurn, number: number) {
+    this.turn = turn;
+    this.number = number;
+  }
+
+  /** Model and answer, equal for equal answers; `null` when there is none. */
+  get said(): string | null {
+    if (this.#said === undefined) {
+      const key = turnKey(this.turn);
+      this.#said = key === null ? null : JSON.stringify([this.turn.model, key]);
+    }
+    return this.#said;
+  }
 }
 
 /** Two events are two turns to the backend: tokens, costs and answers are counted twice. */
@@ -103,7 +120,7 @@ export const singleRepresentation: Rule = {
   check(trace, report) {
     const tell = (found: string, a: RecordedEvent, b: RecordedEvent) => report(violation(found, a, b));
     const events = storedEvents(trace);
-    const doubled = checkAnswers(events, tell);
+    const doubled = checkAnswers(trace, tell);
     checkPrompts(events, doubled, tell);
     checkEmbeddings(events, tell);
   },
@@ -118,17 +135,22 @@ const MODEL_EVENTS = new Set<string>([
 
 type Tell = (found: string, a: RecordedEvent, b: RecordedEvent) => void;
 
-function storedEvents(trace: Trace): RecordedEvent[] {
-  return sendings(trace).events.filter(({ outcome }) => outcome.status === 'stored');
+const storedEvents: (trace: Trace) => readonly RecordedEvent[] = perTrace((trace) => {
+  const { events } = sendings(trace);
+  return events.every(isStored) ? events : events.filter(isStored);
+});
+
+function isStored({ outcome }: RecordedEvent): boolean {
+  return outcome.status === 'stored';
 }
 
 /** @returns the manual events that repeat a proxied one. */
-function checkAnswers(events: readonly RecordedEvent[], tell: Tell): Set<RecordedEvent> {
+function checkAnswers(trace: Trace, tell: Tell): Set<RecordedEvent> {
   const proxied: Reported[] = [];
   const manual: Reported[] = [];
   const turnOfCall = new Map<string | null, number>();
   let number = 0;
-  for (const event of events) {
+  for (const event of storedEvents(trace)) {
     if (separates(event)) {
       number += 1;
       if (event.representation === 'proxied') turnOfCall.set(event.exchangeId, number);
@@ -136,7 +158,7 @@ function checkAnswers(events: readonly RecordedEvent[], tell: Tell): Set<Recorde
     if (event.eventType !== 'llm_response') continue;
     const isProxied = event.representation === 'proxied';
     const own = isProxied ? turnOfCall.get(event.exchangeId) : undefined;
-    (isProxied ? proxied : manual).push({ turn: modelTurn(event), number: own ?? number });
+    (isProxied ? proxied : manual).push(new Reported(turnOf(trace, event), own ?? number));
   }
   const doubled = new Set<RecordedEvent>();
   const taken = new Set<Reported>();
@@ -144,6 +166,7 @@ function checkAnswers(events: readonly RecordedEvent[], tell: Tell): Set<Recorde
     place: (reported: Reported) => string | null,
     found: (p: Reported, m: Reported) => string,
   ) => {
+    if (taken.size === proxied.length) return;
     const waiting = grouped(
       proxied.filter((reported) => !taken.has(reported)),
       place,
@@ -157,8 +180,7 @@ function checkAnswers(events: readonly RecordedEvent[], tell: Tell): Set<Recorde
       tell(found(twin, reported), twin.turn.event, reported.turn.event);
     }
   };
-  const said = ({ turn }: Reported) =>
-    turnKey(turn) === null ? null : JSON.stringify([turn.model, turnKey(turn)]);
+  const said = (reported: Reported) => reported.said;
   const inTurn = ({ turn, number: at }: Reported) =>
     turn.model === '' ? null : JSON.stringify([at, turn.model]);
   match(
@@ -170,7 +192,10 @@ function checkAnswers(events: readonly RecordedEvent[], tell: Tell): Set<Recorde
 
   const firstSaid = new Map<string, Reported>();
   const firstCost = new Map<string, Reported>();
-  for (const reported of manual) {
+  for (const [index, reported] of manual.entries()) {
+    // Only what shares a turn with another report can repeat it; the turns count up.
+    const { number: at } = reported;
+    if (manual[index - 1]?.number !== at && manual[index + 1]?.number !== at) continue;
     if (doubled.has(reported.turn.event)) continue;
     const words = said(reported) && `${reported.number} ${said(reported)}`;
     const cost = usageKey(reported) && `${inTurn(reported)} ${usageKey(reported)}`;
@@ -190,6 +215,7 @@ function checkPrompts(
   doubled: ReadonlySet<RecordedEvent>,
   tell: Tell,
 ): void {
+  if (!hasBoth(events, 'user_message')) return;
   let prompt: RecordedEvent | undefined; // the last proxied prompt that has no copy yet
   let copy: RecordedEvent | undefined; // the last manual user message that no answer followed
   let answered = false;
@@ -222,7 +248,20 @@ function checkPrompts(
   if (late) tell('prompt-twice', ...late);
 }
 
+/** Whether there can be a copy at all: the proxy and an SDK both sent events of this kind. */
+function hasBoth(events: readonly RecordedEvent[], kindOfEvent: string): boolean {
+  let proxied = false;
+  let manual = false;
+  for (const { eventType, representation } of events) {
+    if (!eventType.startsWith(kindOfEvent)) continue;
+    proxied ||= representation === 'proxied';
+    manual ||= representation === 'manual';
+  }
+  return proxied && manual;
+}
+
 function checkEmbeddings(events: readonly RecordedEvent[], tell: Tell): void {
+  if (!hasBoth(events, 'embedding_')) return;
   const of = (event: RecordedEvent) => {
     if (!isPlainObject(event.content)) return '';
     const { input, embeddingCount } = event.content;

@@ -116,6 +116,7 @@ export const spanReuse: Rule<OpenEnd> = {
 
   check(trace, report) {
     const { spans, withoutSpan } = spansOf(trace);
+    if (withoutSpan.length === 0 && spans.every(isSound)) return [];
     const meant = new UnansweredRequests(trace);
     const ends: OpenEnd[] = [];
     for (const span of spans) checkSpan(span, meant, report);
@@ -172,6 +173,14 @@ export const spanReuse: Rule<OpenEnd> = {
     }
   },
 };
+
+/** One request and one response of one tool, as nearly all spans are. */
+function isSound({ requests, responses }: Span): boolean {
+  const [request] = requests;
+  const [response] = responses;
+  if (!request || !response || requests.length > 1 || responses.length > 1) return false;
+  return toolOf(request) === toolOf(response);
+}
 
 function checkSpan(
   { id, requests, responses }: Span,

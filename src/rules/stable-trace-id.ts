@@ -88,12 +88,12 @@ export const stableTraceId: Rule<Leftover> = {
   },
 
   check(trace) {
-    return [
-      ...openSpans(trace).map((end) => ({ open: 'span' as const, end })),
-      ...openLoops(trace).map((end) => ({ open: 'loop' as const, end })),
-      ...keyed(trace),
-      ...scoped(trace),
-    ];
+    const leftovers: Leftover[] = [];
+    for (const end of openSpans(trace)) leftovers.push({ open: 'span', end });
+    for (const end of openLoops(trace)) leftovers.push({ open: 'loop', end });
+    leaveKeys(trace, leftovers);
+    leaveScopes(trace, leftovers);
+    return leftovers;
   },
 
   join(leftovers, report) {
@@ -157,25 +157,23 @@ function inTrace({ seen, traceId }: Place): Seen {
 }
 
 /** Every event that was sent with a key, once. */
-function keyed(trace: Trace): Leftover[] {
-  return sendings(trace).events.flatMap((event): Leftover[] => {
+function leaveKeys(trace: Trace, leftovers: Leftover[]): void {
+  for (const event of sendings(trace).events) {
     const key = idempotencyKeyOf(event);
-    if (key === null) return [];
-    const { traceId } = event;
-    return [
-      {
-        open: 'key',
-        key,
-        event: digest(JSON.stringify([event.eventType, toolOf(event), event.content])),
-        traceId,
-        seen: seenEvent(event, { key }),
-      },
-    ];
-  });
+    if (key === null) continue;
+    leftovers.push({
+      open: 'key',
+      key,
+      event: digest(JSON.stringify([event.eventType, toolOf(event), event.content])),
+      traceId: event.traceId,
+      seen: seenEvent(event, { key }),
+    });
+  }
 }
 
 /** The first thing that each scope sent to the trace. A trace id that the proxy made up was nobody's choice. */
-function scoped({ attempts, exchanges }: Trace): Leftover[] {
+function leaveScopes({ attempts, exchanges }: Trace, leftovers: Leftover[]): void {
+  if (attempts.every(({ scope }) => scope === null)) return;
   const first = new Map<string, Leftover>();
   const generated = new Set<string>();
   for (const exchange of exchanges) {
@@ -186,5 +184,5 @@ function scoped({ attempts, exchanges }: Trace): Leftover[] {
     if (scope === null || first.has(scope) || generated.has(event.exchangeId ?? '')) continue;
     first.set(scope, { open: 'scope', scope, traceId, seen: seenEvent(event) });
   }
-  return [...first.values()];
+  for (const leftover of first.values()) leftovers.push(leftover);
 }

@@ -1,5 +1,7 @@
 import type { RecordedEvent } from '../recording/event.ts';
+import { perTrace } from '../recording/per-trace.ts';
 import { sendings } from '../recording/sendings.ts';
+import { timeOf } from '../recording/time.ts';
 import type { Trace } from '../recording/trace.ts';
 import { kind, type Rule } from './rule.ts';
 import { line, type Seen, seenEvent } from './seen.ts';
@@ -78,9 +80,11 @@ export const stepOrder: Rule = {
 
   check(trace, report) {
     const seen = (event: RecordedEvent, stepId: number) => seenEvent(event, { step: stepId });
+    const steps = explicitSteps(trace);
     const firstOf = new Map<number, RecordedEvent>();
-    let previous: { event: RecordedEvent; stepId: number } | undefined;
-    for (const { event, stepId } of explicitSteps(trace)) {
+    let previous: ExplicitStep | undefined;
+    for (const step of isIncreasing(steps) ? [] : steps) {
+      const { event, stepId } = step;
       if (!isStep(stepId)) {
         report({
           kind: 'not-a-step',
@@ -108,7 +112,7 @@ export const stepOrder: Rule = {
       }
       if (twin) continue;
       firstOf.set(stepId, event);
-      previous = { event, stepId };
+      previous = step;
     }
     const mixed = mixture(trace);
     if (mixed) {
@@ -127,20 +131,50 @@ export const stepOrder: Rule = {
   },
 };
 
+interface ExplicitStep {
+  readonly event: RecordedEvent;
+  readonly stepId: number;
+  readonly time: number;
+}
+
 /** In the order of time, as the backend's own analysis looks at them. Stored rows all have steps. */
-function explicitSteps(trace: Trace): { event: RecordedEvent; stepId: number }[] {
-  const events = sendings(trace).events.flatMap((event) => {
+const explicitSteps: (trace: Trace) => readonly ExplicitStep[] = perTrace((trace) => {
+  const steps: ExplicitStep[] = [];
+  for (const event of sendings(trace).events) {
     const stepId = event.sent === null ? event.stepId : event.sent.stepId;
-    return stepId === null || stepId === undefined || event.representation === 'proxied'
-      ? []
-      : [{ event, stepId, time: Date.parse(event.timestamp) }];
-  });
-  return events.sort((a, b) => a.time - b.time || a.event.seq - b.event.seq);
+    if (stepId === null || stepId === undefined || event.representation === 'proxied') continue;
+    steps.push({ event, stepId, time: timeOf(event.timestamp) });
+  }
+  return isOrdered(steps) ? steps : steps.sort(compare);
+});
+
+function isOrdered(steps: readonly ExplicitStep[]): boolean {
+  let previous: ExplicitStep | undefined;
+  for (const step of steps) {
+    if (Number.isNaN(step.time) || (previous && compare(previous, step) > 0)) return false;
+    previous = step;
+  }
+  return true;
+}
+
+function compare(a: ExplicitStep, b: ExplicitStep): number {
+  return a.time - b.time || a.event.seq - b.event.seq;
+}
+
+/** As they should be, and nearly always are. */
+function isIncreasing(steps: readonly ExplicitStep[]): boolean {
+  let previous = 0;
+  for (const { stepId } of steps) {
+    if (!isStep(stepId) || stepId <= previous) return false;
+    previous = stepId;
+  }
+  return true;
 }
 
 function mixture(trace: Trace): [RecordedEvent, RecordedEvent] | undefined {
   const { events } = sendings(trace);
   const explicit = events.find(({ sent }) => sent?.stepId !== undefined);
+  if (!explicit) return undefined;
   const inferred = events.find(({ sent }) => sent !== null && sent.stepId === undefined);
-  return explicit && inferred ? [explicit, inferred] : undefined;
+  return inferred ? [explicit, inferred] : undefined;
 }

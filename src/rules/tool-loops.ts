@@ -1,10 +1,11 @@
 import { isPlainObject } from '../recording/canonical.ts';
 import type { RecordedEvent } from '../recording/event.ts';
 import type { Exchange } from '../recording/exchange.ts';
-import { modelTurn, readToolCalls } from '../recording/model-turn.ts';
+import { readToolCalls } from '../recording/model-turn.ts';
 import { perTrace } from '../recording/per-trace.ts';
 import { sendings } from '../recording/sendings.ts';
 import { toolOf } from '../recording/spans.ts';
+import { turnOf } from '../recording/turns.ts';
 import type { Trace } from '../recording/trace.ts';
 import { type Seen, seenEvent } from './seen.ts';
 
@@ -33,30 +34,36 @@ export interface BrokenLoop {
 
 /** The tool-call ids of a trace whose results no model of it got, or that were answered and not asked for. */
 export const openLoops: (trace: Trace) => readonly LoopEnd[] = perTrace((trace) => {
-  const asked = new Map<string, LoopEnd>();
+  const asked = new Map<string, { readonly event: RecordedEvent; readonly tool: string; ran: boolean }>();
   const known = new Set<string>();
-  const answered: LoopEnd[] = [];
+  const answered: { readonly event: RecordedEvent; readonly id: string; readonly ran: boolean }[] = [];
   for (const event of sendings(trace).events) {
     if (event.eventType === 'llm_response') {
-      for (const { id, name } of modelTurn(event).toolCalls) {
+      for (const { id, name } of turnOf(trace, event).toolCalls) {
         if (id === null) continue;
         known.add(id);
-        asked.set(id, loopEnd(trace, 'asked', id, name, false, event));
+        // Where an id is asked for again, the call keeps its place.
+        asked.set(id, { event, tool: name, ran: false });
       }
     } else {
       const ran = event.eventType !== 'tool_result';
       for (const id of answeredIds(event)) {
         const open = asked.get(id);
-        if (open && ran) asked.set(id, { ...open, ran });
+        if (open && ran) open.ran = true;
         else asked.delete(id);
-        answered.push(loopEnd(trace, 'answered', id, toolOf(event), ran, event));
+        answered.push({ event, id, ran });
       }
     }
   }
-  const unknown = new Map<string, LoopEnd>();
-  for (const end of answered)
-    if (!known.has(end.callId) && !unknown.has(end.callId)) unknown.set(end.callId, end);
-  return [...asked.values(), ...unknown.values()];
+  const ends: LoopEnd[] = [];
+  for (const [id, { event, tool, ran }] of asked) ends.push(loopEnd(trace, 'asked', id, tool, ran, event));
+  const unknown = new Set<string>();
+  for (const { event, id, ran } of answered) {
+    if (known.has(id) || unknown.has(id)) continue;
+    unknown.add(id);
+    ends.push(loopEnd(trace, 'answered', id, toolOf(event), ran, event));
+  }
+  return ends;
 });
 
 /** Joins the open ends of all traces; each call that was asked for is continued once. */
@@ -82,10 +89,14 @@ export function brokenLoops(ends: readonly LoopEnd[]): BrokenLoop[] {
 /** The calls whose results an event brings: ids in tool events, or the tool results that end a conversation. */
 function answeredIds({ eventType, content }: RecordedEvent): string[] {
   if (eventType === 'tool_call_request' || eventType === 'tool_call_response') {
-    return isPlainObject(content) ? readToolCalls(content['toolCalls']).flatMap(({ id }) => id ?? []) : [];
+    const ids: string[] = [];
+    if (isPlainObject(content))
+      for (const { id } of readToolCalls(content['toolCalls'])) if (id !== null) ids.push(id);
+    return ids;
   }
   if (eventType !== 'tool_result') return [];
-  const messages = Array.isArray(content) ? content : [content];
+  if (!Array.isArray(content)) return resultIds(content);
+  const messages: readonly unknown[] = content;
   const lastOther = messages.findLastIndex((message) => resultIds(message).length === 0);
   return messages.slice(lastOther + 1).flatMap(resultIds);
 }

@@ -1,9 +1,10 @@
 import type { Exchange } from '../recording/exchange.ts';
 import { MODEL_ROUTES } from '../recording/exchange.ts';
-import { modelTurn, readToolCalls, turnKey } from '../recording/model-turn.ts';
+import { readToolCalls, turnKey } from '../recording/model-turn.ts';
 import { isPlainObject } from '../recording/canonical.ts';
 import { sendings } from '../recording/sendings.ts';
 import type { Trace } from '../recording/trace.ts';
+import { turnOf } from '../recording/turns.ts';
 import { digest } from './digest.ts';
 import { kind, type Rule } from './rule.ts';
 import { line, type Seen, seenEvent, seenExchange } from './seen.ts';
@@ -231,7 +232,7 @@ function marks(trace: Trace): Leftover[] {
         seen: seenEvent(event, { trace: traceId }),
       });
     if (event.eventType === 'llm_response') {
-      const turn = modelTurn(event);
+      const turn = turnOf(trace, event);
       const key = turnKey(turn);
       const proxied = event.representation === 'proxied';
       const generated = trace.carrier(event)?.traceIdSource === 'generated';

@@ -1,5 +1,6 @@
 import { isPlainObject } from '../recording/canonical.ts';
 import type { RecordedEvent } from '../recording/event.ts';
+import { perTrace } from '../recording/per-trace.ts';
 import { sendings } from '../recording/sendings.ts';
 import type { Trace } from '../recording/trace.ts';
 import { kind, type Rule } from './rule.ts';
@@ -106,6 +107,7 @@ export const usageTotal: Rule = {
 
   check(trace, report) {
     for (const { event, usage } of reports(trace)) {
+      if (isSound(usage)) continue;
       const seen = seenEvent(event, {
         model: typeof event.metadata?.['model'] === 'string' ? event.metadata['model'] : null,
       });
@@ -126,13 +128,34 @@ export const usageTotal: Rule = {
   },
 };
 
+interface Reported {
+  readonly event: RecordedEvent;
+  readonly usage: Counts;
+}
+
 /** What an event says it cost. The proxy's own reports are not the sender's to get right. */
-function reports(trace: Trace): { event: RecordedEvent; usage: Counts }[] {
-  return sendings(trace).events.flatMap((event) => {
+const reports: (trace: Trace) => readonly Reported[] = perTrace((trace) => {
+  const found: Reported[] = [];
+  for (const event of sendings(trace).events) {
     const usage = event.metadata?.['usage'];
-    const judged = isPlainObject(usage) && event.representation !== 'proxied' && !isProxyRow(event, usage);
-    return judged ? [{ event, usage }] : [];
-  });
+    if (isPlainObject(usage) && event.representation !== 'proxied' && !isProxyRow(event, usage))
+      found.push({ event, usage });
+  }
+  return found;
+});
+
+/** Right by whatever way to count: known names, nothing cached, and a total that is the sum. */
+function isSound(usage: Counts): boolean {
+  for (const name in usage) {
+    const isSummed = name === 'promptTokens' || name === 'completionTokens' || name === 'totalTokens';
+    if (!isSummed || !Number.isInteger(usage[name]) || (usage[name] as number) < 0) return false;
+  }
+  const { promptTokens, completionTokens, totalTokens } = usage as Record<string, number | undefined>;
+  return (
+    promptTokens !== undefined &&
+    completionTokens !== undefined &&
+    promptTokens + completionTokens === totalTokens
+  );
 }
 
 /** The proxy passes an embedding's usage on as the provider wrote it; an exported row does not say who sent it. */

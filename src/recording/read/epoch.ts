@@ -1,3 +1,5 @@
+import { daysSinceEpoch, digits } from '../time.ts';
+
 /** Milliseconds since the epoch of the forms that WhyOps and PostgreSQL write; NaN for anything else. */
 export function epochMs(text: string): number {
   // The form of the read API, 2026-11-23T07:20:44.190Z, is parsed by hand: every event has two of them.
@@ -18,24 +20,4 @@ function slowEpochMs(text: string): number {
   const [, date, time, fraction = '', zulu, hours, minutes = '00'] = parts;
   const zone = zulu !== undefined || hours === undefined ? 'Z' : `${hours}:${minutes}`;
   return Date.parse(`${date}T${time}.${fraction.padEnd(3, '0')}${zone}`);
-}
-
-function digits(text: string, from: number, count: number): number {
-  let value = 0;
-  for (let index = from; index < from + count; index += 1) {
-    const digit = text.charCodeAt(index) - 0x30;
-    if (digit < 0 || digit > 9) return NaN;
-    value = value * 10 + digit;
-  }
-  return value;
-}
-
-/** Days from 1970-01-01 to a date of the Gregorian calendar; years begin in March, so that leap days come last. */
-function daysSinceEpoch(year: number, month: number, day: number): number {
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const yearOfEra = shifted - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146097 + dayOfEra - 719468;
 }
