@@ -27,6 +27,37 @@ function isOrdered(value: unknown): boolean {
   return true;
 }
 
+/** `false` when the canonical texts of two values certainly differ; told without writing them. */
+export function mayBeEqual(a: unknown, b: unknown): boolean {
+  if (a === b || isUncommon(a) || isUncommon(b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b))
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item, index) => mayBeEqual(item, b[index]))
+    );
+  for (const name in a) if (!mayBeEqual(a[name as keyof typeof a], b[name as keyof typeof b])) return false;
+  for (const name in b) if (!(name in a)) return isUncommon(b[name as keyof typeof b]);
+  return true;
+}
+
+/** What is no JSON, or is written otherwise than it is: only its text can be compared. */
+function isUncommon(value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return false;
+    case 'number':
+      return !Number.isFinite(value);
+    case 'object':
+      return value !== null && 'toJSON' in value;
+    default:
+      return true;
+  }
+}
+
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

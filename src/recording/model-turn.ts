@@ -1,5 +1,5 @@
 import { stripSignature } from '../protocol/signature.ts';
-import { canonical, isPlainObject } from './canonical.ts';
+import { canonical, isPlainObject, mayBeEqual } from './canonical.ts';
 import type { RecordedEvent } from './event.ts';
 
 /** What a model answered, in a form in which two reports of one answer are equal. */
@@ -19,6 +19,8 @@ export interface AskedTool {
   readonly name: string;
   /** Canonical JSON of the arguments as a value, whether they were written as a value or as JSON text. */
   readonly arguments: string;
+  /** Cheaper than comparing `arguments`: `false` when they certainly differ. */
+  mayEqual(other: AskedTool): boolean;
 }
 
 /** Reads an `llm_response` in any of the shapes that SDKs, the proxy and raw provider replies have. */
@@ -58,6 +60,7 @@ class ReadCall implements AskedTool {
   readonly id: string | null;
   readonly name: string;
   readonly #written: unknown;
+  #value: unknown;
   #arguments: string | undefined;
 
   constructor(id: string | null, name: string, written: unknown) {
@@ -67,7 +70,17 @@ class ReadCall implements AskedTool {
   }
 
   get arguments(): string {
-    return (this.#arguments ??= readArguments(this.#written));
+    return (this.#arguments ??= canonical(this.#read()));
+  }
+
+  mayEqual(other: AskedTool): boolean {
+    return (
+      this.name === other.name && (!(other instanceof ReadCall) || mayBeEqual(this.#read(), other.#read()))
+    );
+  }
+
+  #read(): unknown {
+    return (this.#value ??= readArguments(this.#written));
   }
 }
 
@@ -132,12 +145,11 @@ function isToolUse(block: unknown): boolean {
 }
 
 /** The proxy adds `_whyops_trace_id` to the arguments it hands out. */
-function readArguments(value: unknown): string {
-  const parsed = typeof value === 'string' ? parse(value) : value;
-  if (!isPlainObject(parsed)) return canonical(parsed ?? {});
-  if (!('_whyops_trace_id' in parsed)) return canonical(parsed);
+function readArguments(value: unknown): unknown {
+  const parsed = typeof value === 'string' ? parse(value) : (value ?? {});
+  if (!isPlainObject(parsed) || !('_whyops_trace_id' in parsed)) return parsed ?? {};
   const { _whyops_trace_id: _, ...rest } = parsed;
-  return canonical(rest);
+  return rest;
 }
 
 function parse(text: string): unknown {

@@ -7,12 +7,12 @@ const INVISIBLE =
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\s]+/g;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
-/** Visible ASCII with single blanks between words: nothing to clean. */
-const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+/** In other texts, of visible ASCII and the marks that summaries add, there is nothing to clean. */
+const UNCLEAN = /[^ -~→–…]| {2}|^ | $/;
 
 /** One line of visible text: white space folded, what is invisible taken out. */
 export function plainLine(text: string): string {
-  if (PLAIN.test(text)) return text;
+  if (!UNCLEAN.test(text)) return text;
   return text.replace(INVISIBLE, '').replace(CONTROL, ' ').replace(LONE_SURROGATE, '\ufffd').trim();
 }
 

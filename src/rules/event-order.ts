@@ -117,14 +117,21 @@ function lateTurns(trace: Trace): [RecordedEvent, RecordedEvent, string][] {
   });
 }
 
-/** The tools that a turn asked for after a request of them, whatever the arguments: only those are compared in full. */
-function toolsAskedForAfterwards(trace: Trace): Set<string> {
-  const requested = new Set<string>();
+/** More requests of one tool are compared by their text. */
+const FEW = 8;
+
+/** The tools that a turn asked for after a request that may be the same call: only those are compared in full. */
+function toolsAskedForAfterwards(trace: Trace): ReadonlySet<string> {
+  const requested = new Map<string, AskedTool[]>();
   const late = new Set<string>();
   for (const event of sendings(trace).events) {
-    for (const { name } of requestedBy(event)) requested.add(name);
-    if (event.eventType === 'llm_response' && requested.size > 0)
-      for (const { name } of turnOf(trace, event).toolCalls) if (requested.has(name)) late.add(name);
+    for (const call of requestedBy(event)) push(requested, call.name, call);
+    if (event.eventType !== 'llm_response' || requested.size === 0) continue;
+    for (const call of turnOf(trace, event).toolCalls) {
+      const before = requested.get(call.name);
+      if (before && (before.length > FEW || before.some((request) => request.mayEqual(call))))
+        late.add(call.name);
+    }
   }
   return late;
 }
