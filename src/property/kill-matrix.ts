@@ -1,11 +1,11 @@
 import { check } from '../rules/check.ts';
 import { rules } from '../rules/index.ts';
 import { recordingOf, type Workflow } from './action.ts';
-import { type Mutation, mutations } from './mutations.ts';
+import { mutations } from './mutations.ts';
 
 /** What a mutation did to those of the workflows that have a place for it. */
 export interface Kill {
-  readonly mutation: Mutation;
+  readonly mutation: (typeof mutations)[number];
   /** How many workflows it could be applied to. */
   readonly applied: number;
   /** The kinds that were found, each set once: `['span-reuse/unanswered']`. */
@@ -14,21 +14,18 @@ export interface Kill {
 
 /** Applies every mutation to every workflow. */
 export function kills(workflows: readonly Workflow[]): Kill[] {
-  return mutations.map((mutation) => kill(mutation, workflows));
-}
-
-/** Applies one mutation to every workflow. */
-export function kill(mutation: Mutation, workflows: readonly Workflow[]): Kill {
-  const found = new Set<string>();
-  let applied = 0;
-  for (const workflow of workflows) {
-    const changed = mutation.apply(workflow);
-    if (!changed) continue;
-    applied += 1;
-    const kinds = new Set(check(recordingOf(changed)).findings.map(({ rule, kind }) => `${rule}/${kind}`));
-    found.add([...kinds].sort().join(' ') || 'nothing');
-  }
-  return { mutation, applied, found: [...found] };
+  return mutations.map((mutation) => {
+    const found = new Set<string>();
+    let applied = 0;
+    for (const workflow of workflows) {
+      const changed = mutation.apply(workflow);
+      if (!changed) continue;
+      applied += 1;
+      const kinds = new Set(check(recordingOf(changed)).findings.map(({ rule, kind }) => `${rule}/${kind}`));
+      found.add([...kinds].sort().join(' ') || 'nothing');
+    }
+    return { mutation, applied, found: [...found] };
+  });
 }
 
 /** The matrix as a page: rows mutations, columns rules. */
