@@ -57,7 +57,10 @@ export const eventOrder: Rule = {
     }),
   },
 
-  applies: (trace) => spansOf(trace).spans.length > 0 || 'no tool events',
+  applies: (trace) => {
+    const { spans, withoutSpan } = spansOf(trace);
+    return spans.length > 0 || withoutSpan.length > 0 || 'no tool events';
+  },
 
   check(trace, report) {
     const tell = (found: string, first: RecordedEvent, second: RecordedEvent, tool: string, times = false) =>
