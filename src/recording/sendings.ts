@@ -58,8 +58,13 @@ function isOwnSending({ representation, sent }: RecordedEvent): boolean {
 /** False when the sender had to believe that the request failed. */
 export function wasAnswered(event: RecordedEvent, carrier: Exchange | undefined): boolean {
   if (!carrier) return event.outcome.status !== 'lost' && event.outcome.status !== 'rejected';
-  if (carrier.status === null || carrier.fault === 'not-json' || carrier.fault === 'truncate') return false;
-  return carrier.status >= 200 && carrier.status < 300;
+  return isGoodAnswer(carrier);
+}
+
+/** Whether a client that looks at its answers took this one for success. */
+export function isGoodAnswer({ status, fault }: Exchange): boolean {
+  if (status === null || fault === 'not-json' || fault === 'truncate') return false;
+  return status >= 200 && status < 300;
 }
 
 interface Group {

@@ -1,5 +1,6 @@
 import { isPlainObject } from '../recording/canonical.ts';
 import { type Exchange, MODEL_ROUTES } from '../recording/exchange.ts';
+import { isGoodAnswer } from '../recording/sendings.ts';
 import { kind, type Rule } from './rule.ts';
 import { line, type Seen, seenEvent, seenExchange } from './seen.ts';
 import { quote } from './text.ts';
@@ -75,11 +76,10 @@ export const agentInit: Rule<Leftover> = {
 
   check(trace) {
     const leftovers: Leftover[] = [];
-    const used = new Set<string>();
+    const used = new Map<string, Leftover & { open: 'used' }>();
     const use = (agentName: string | null, seq: number, seen: () => Seen) => {
-      if (!agentName || used.has(agentName)) return;
-      used.add(agentName);
-      leftovers.push({ open: 'used', agentName, seq, traceId: trace.id, seen: seen() });
+      if (!agentName || (used.get(agentName)?.seq ?? Infinity) < seq) return;
+      used.set(agentName, { open: 'used', agentName, seq, traceId: trace.id, seen: seen() });
     };
     for (const exchange of trace.exchanges) {
       const { seq, status, route } = exchange;
@@ -90,13 +90,7 @@ export const agentInit: Rule<Leftover> = {
         continue;
       }
       const seen = seenExchange(exchange, { status });
-      if (
-        status !== null &&
-        status >= 200 &&
-        status < 300 &&
-        exchange.fault !== 'not-json' &&
-        exchange.fault !== 'truncate'
-      )
+      if (isGoodAnswer(exchange))
         leftovers.push({ open: 'registered', agentName: agentName ?? '', seq: exchange.endSeq ?? seq, seen });
       else
         leftovers.push({
@@ -106,9 +100,8 @@ export const agentInit: Rule<Leftover> = {
           told: isToldElsewhere(exchange),
         });
     }
-    for (const event of trace.attempts)
-      if (event.representation === 'manual') use(event.agentName, event.seq, () => seenEvent(event));
-    return leftovers;
+    for (const event of trace.attempts) use(event.agentName, event.seq, () => seenEvent(event));
+    return [...leftovers, ...used.values()];
   },
 
   join(leftovers, report) {
@@ -148,8 +141,8 @@ export const agentInit: Rule<Leftover> = {
 };
 
 /** By its path: a registration that a fault met, or that was sent to a wrong path, reached no route. */
-function isRegistration({ route, method, path }: Exchange): boolean {
-  return route === 'init' || (method === 'POST' && /\/(entities|agents)\/init\/?(\?|$)/.test(path));
+function isRegistration({ method, path }: Exchange): boolean {
+  return method === 'POST' && /\/(entities|agents)\/init\/?(\?|$)/.test(path);
 }
 
 /** A path that nothing answers is single-base-url's, a key that is refused event-accepted's or key-safety's. */

@@ -17,6 +17,8 @@ export const flows: Flows = {
     'an agent that is never registered': () => trace('t1').user('hi').llm('hello'),
     'a registration after the first event': () => trace('t1').user('hi').init(metadata).llm('hello'),
     'a call before the registration': () => trace('t1').call('hi', 'hello').init(metadata),
+    'an event before the registration and a call after it': () =>
+      trace('t1').thinking('hm').init(metadata).call('hi', 'hello'),
     'a tool without an output schema': () =>
       trace('t1')
         .init({ ...metadata, tools: [{ ...tool, outputSchema: '' }] }, { status: 400 })
