@@ -17,7 +17,7 @@ Every SDK and client below was held to [the contract](contract.md) by running it
 repository. What arrived decided, nothing else.
 
 - ✓ the requirement is kept
-- ✗ it is not: the sign leads to what was seen and what the backend makes of it
+- ✗ it is not: the sign leads to what was seen, and to what the backend makes of it
 - — it does not apply: the SDK does not claim to do this (a provider client alone reports no events), or nothing could be seen
 
 Tested on ${testedOn}:
@@ -26,7 +26,7 @@ Tested on ${testedOn}:
 | --- | --- | --: | --: | --: |
 ${columns.map(summaryRow).join('\n')}
 
-A requirement in _italics_ is a SHOULD, every other one a MUST. The published Go SDK is not in the table yet: its module was
+On Node 20.19 or later, one attempt a call. The published Go SDK is not in the table yet: its module was
 not to be had. Its driver waits in \`fixtures/drivers/go\`.
 
 ## Provider clients, pointed at WhyOps in two ways
@@ -50,18 +50,25 @@ new OpenAI({
 });
 \`\`\`
 
-The documented way is good for ${sound(columns, 'documented')}, the constructor way for ${sound(columns, 'constructor')} of these
-clients: see [no-header-mutation](rules/no-header-mutation.md).
+The documented way keeps every promise with ${sound(columns, 'documented')} of these clients, the constructor way with
+${sound(columns, 'constructor')}: see [no-header-mutation](rules/no-header-mutation.md).
 
 ## The matrix
 
+A requirement in _italics_ is a SHOULD, every other one a MUST.
+
 | requirement | ${columns.map(({ heading }) => heading.join('<br>')).join(' | ')} |
 | --- | ${columns.map(() => ':-:').join(' | ')} |
-${REQUIREMENTS.map((requirement) => matrixRow(requirement, columns)).join('\n')}
+${groups()
+  .flatMap(([group, requirements]) => [
+    `| **${group}** |${' |'.repeat(columns.length)}`,
+    ...requirements.map((requirement) => matrixRow(requirement, columns)),
+  ])
+  .join('\n')}
 
-## What is not kept
+## The requirements, and who does not keep them
 
-${REQUIREMENTS.flatMap((requirement) => explanation(requirement, columns)).join('\n\n')}
+${REQUIREMENTS.map((requirement) => explanation(requirement, columns)).join('\n\n')}
 
 ## Again, and for your SDK
 
@@ -73,6 +80,12 @@ To add an SDK: write a driver ([15 minutes](contract.md#a-driver-in-15-minutes))
 \`test/sdk-matrix\`: one that runs on Node alone beside those in \`node.ts\`, any other with a file of expected failures as in
 \`python.ts\`. A provider client is one line in \`fixtures/drivers/provider-client.ts\`.
 `;
+}
+
+/** The requirements by group, in the order of the contract. */
+function groups(): [group: string, requirements: readonly Requirement[]][] {
+  const names = [...new Set(REQUIREMENTS.map(({ group }) => group))];
+  return names.map((name) => [name, REQUIREMENTS.filter(({ group }) => group === name)]);
 }
 
 function cellOf(column: Column, { id }: Requirement): Cell {
@@ -99,19 +112,25 @@ function matrixRow(requirement: Requirement, columns: readonly Column[]): string
     const { sign } = cellOf(column, requirement);
     return sign === '✗' ? `[✗](#${id})` : sign;
   });
-  return `| ${level === 'SHOULD' ? `_${id}_` : id} | ${signs.join(' | ')} |`;
+  const link = `[${id}](#${id})`;
+  return `| ${level === 'SHOULD' ? `_${link}_` : link} | ${signs.join(' | ')} |`;
 }
 
-/** One line for all columns in which the same was seen. */
-function explanation(requirement: Requirement, columns: readonly Column[]): string[] {
+/** What is demanded and why; then what was seen, one line for all columns in which it was the same. */
+function explanation(requirement: Requirement, columns: readonly Column[]): string {
   const columnsByReason = new Map<string, string[]>();
   for (const column of columns) {
     const cell = cellOf(column, requirement);
     for (const reason of cell.sign === '✗' ? cell.reasons : [])
       columnsByReason.set(reason, [...(columnsByReason.get(reason) ?? []), column.heading.join(' ')]);
   }
-  if (columnsByReason.size === 0) return [];
-  const lines = [...columnsByReason].map(([reason, names]) => `- **${names.join(', ')}** ${escaped(reason)}`);
-  const { id, sentence, consequence } = requirement;
-  return [`### ${id}\n\n${escaped(sentence)} Otherwise: ${escaped(consequence)}\n\n${lines.join('\n')}`];
+  const { id, level, sentence, consequence, source } = requirement;
+  const demand = `${level}: ${escaped(sentence)} Otherwise: ${escaped(consequence)}`;
+  const seen = [...columnsByReason].map(([reason, names]) => `- **${names.join(', ')}** ${escaped(reason)}`);
+  return [
+    `### ${id}`,
+    demand,
+    `Source: ${escaped(source)}`,
+    ...(seen.length > 0 ? [seen.join('\n')] : []),
+  ].join('\n\n');
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { REQUIREMENTS } from '../../src/contract/requirements/index.ts';
 import type { Column } from './column.ts';
 import { columns } from './columns.ts';
 import { matrixDocument } from './document.ts';
@@ -43,11 +44,15 @@ describe('docs/sdk-matrix.md', () => {
     expect(sent.map((all) => all.filter((sign) => sign !== '—'))).toEqual(Array(5).fill(['✗', '✗']));
   });
 
-  test('explains every ✗', () => {
-    const targets = new Set([...page.matchAll(/\[✗\]\(#([\w-]+)\)/g)].map(([, id]) => id));
-    const explained = new Set([...page.matchAll(/^### ([\w-]+)$/gm)].map(([, id]) => id));
-    expect(explained).toEqual(targets);
-    expect(targets.size).toBeGreaterThan(0);
+  test('explains every requirement once, and every ✗ leads to what was seen', () => {
+    const sections = page.split(/^### /m).slice(1);
+    expect(sections.map((section) => section.split('\n')[0])).toEqual(REQUIREMENTS.map(({ id }) => id));
+    const targets = [...page.matchAll(/\[✗\]\(#([\w-]+)\)/g)].map(([, id]) => id);
+    const explained = sections
+      .filter((section) => section.includes('\n- **'))
+      .map((section) => section.split('\n')[0]);
+    expect(new Set(explained)).toEqual(new Set(targets));
+    expect(targets.length).toBeGreaterThan(0);
   });
 });
 
