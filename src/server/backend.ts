@@ -26,6 +26,8 @@ export interface Sender {
   readonly externalUserId: string | null;
   readonly representation: 'manual' | 'proxied';
   readonly exchange: OpenExchange | null;
+  /** The body cannot hold text or a structure that the database refuses; see `isPlain`. */
+  readonly bodyIsPlain: boolean;
 }
 
 /** A reply before it is HTTP. */

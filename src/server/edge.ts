@@ -1,25 +1,10 @@
 import type { Hono } from 'hono';
-import type { Address, Service } from '../recording/exchange.ts';
+import type { Service } from '../recording/exchange.ts';
 import { recordUnprocessed } from './analyse/index.ts';
 import type { Backend, ServiceEnv } from './backend.ts';
 import type { Fault, FaultTarget, Faults } from './faults.ts';
 import { JsonReply } from './json-reply.ts';
-import type { OpenExchange, RequestHeaders } from './open-exchange.ts';
-
-/** A request with its body read, before it is known what it asks for. */
-export interface Arrival {
-  readonly service: Service;
-  /** Scheme, host and port as addressed. */
-  readonly origin: string;
-  readonly address: Address;
-  readonly method: string;
-  /** Path and query. */
-  readonly path: string;
-  readonly headers: RequestHeaders;
-  /** `null`: larger than `maxBodyBytes`. */
-  readonly bodyText: string | null;
-  readonly scope: string | null;
-}
+import type { Arrival, OpenExchange } from './open-exchange.ts';
 
 /** The answer to an arrival: a response, one that is cut after `sent`, or a connection that ends without one. */
 export type Answer =
@@ -52,15 +37,7 @@ export class Edge {
   /** Answers at once where it can: over a socket, a turn of the event loop per request would cost more than the request. */
   serve(arrival: Arrival): Answer | Promise<Answer> {
     const { recorder } = this.#backend;
-    const exchange = recorder.open(arrival.service, {
-      origin: arrival.origin,
-      address: arrival.address,
-      method: arrival.method,
-      path: arrival.path,
-      bodyText: arrival.bodyText ?? '',
-      headers: arrival.headers,
-      scope: arrival.scope,
-    });
+    const exchange = recorder.open(arrival);
     this.#open += 1;
     let answer: Answer | Promise<Answer>;
     try {
@@ -157,13 +134,15 @@ export class Edge {
 /** As much of a `Request` as routing needs: the services read body and headers from the exchange, so none is built. */
 class RoutedRequest {
   readonly method: string;
-  readonly url: string;
   readonly #exchange: OpenExchange;
 
   constructor(exchange: OpenExchange) {
     this.method = exchange.method;
-    this.url = exchange.origin + exchange.path;
     this.#exchange = exchange;
+  }
+
+  get url(): string {
+    return this.#exchange.origin + this.#exchange.path;
   }
 
   get headers(): Headers {

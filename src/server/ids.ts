@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { customRandom, urlAlphabet } from 'nanoid';
 
 /** Generates the ids that the backend generates, in its formats. */
@@ -18,7 +18,7 @@ export function createIds(seed?: number): Ids {
   const long = customRandom(urlAlphabet, 21, bytes);
   const short = customRandom(urlAlphabet, 16, bytes);
   return {
-    uuid: () => uuidFrom(bytes(16)),
+    uuid: seed === undefined ? randomUUID : () => uuidFrom(bytes(16)),
     ingestSpan: () => `span_${long()}`,
     proxySpan: () => `span_${short()}`,
     trace: () => `thread_${short()}`,

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Service } from '../recording/exchange.ts';
 import type { Answer, Edge } from './edge.ts';
@@ -67,10 +67,7 @@ function handle(
     outgoing.destroy(error instanceof Error ? error : new Error(String(error)));
   };
   onBody(incoming, maxBodyBytes, (bodyText) => {
-    // Node joins repeated headers into one string, all but `set-cookie`, which no client sends.
-    const all = incoming.headers as Record<string, string>;
-    const scope = scopeOf(all[SCOPE_HEADER], incoming.socket.remotePort);
-    const headers = SCOPE_HEADER in all ? withoutScope(all) : all;
+    const { headers, scope } = headOf(incoming);
     try {
       const answer = edge.serve({
         service,
@@ -78,9 +75,9 @@ function handle(
         address: 'configured',
         method: incoming.method ?? 'GET',
         path: incoming.url ?? '/',
-        headers: new RequestHeaders(headers),
+        headers,
         bodyText,
-        scope,
+        scope: scopeOf(scope, incoming.socket.remotePort),
       });
       if (answer instanceof JsonReply) writeJson(answer, outgoing);
       else
@@ -109,8 +106,26 @@ function onBody(incoming: IncomingMessage, maxBodyBytes: number, done: (body: st
   });
 }
 
-function withoutScope({ [SCOPE_HEADER]: _, ...headers }: Record<string, string>): Record<string, string> {
-  return headers;
+interface Head {
+  /** Names and values in turn, as they came. */
+  readonly raw: readonly string[];
+  readonly headers: RequestHeaders;
+  readonly scope: string | undefined;
+}
+
+/** The last head of each connection. */
+const heads = new WeakMap<Socket, Head>();
+
+/** The headers of a request. A client repeats itself on a connection, and equal heads are read and kept once. */
+function headOf(incoming: IncomingMessage): Head {
+  const { socket, rawHeaders: raw } = incoming;
+  const last = heads.get(socket);
+  if (last && last.raw.length === raw.length && raw.every((text, at) => text === last.raw[at])) return last;
+  // Node joins repeated headers into one string, all but `set-cookie`, which no client sends.
+  const { [SCOPE_HEADER]: scope, ...headers } = incoming.headers as Record<string, string>;
+  const head = { raw, headers: new RequestHeaders(headers), scope };
+  heads.set(socket, head);
+  return head;
 }
 
 function writeJson({ status, body }: JsonReply, outgoing: ServerResponse): void {

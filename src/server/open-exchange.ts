@@ -1,19 +1,19 @@
 import type { Address, Credential, Exchange, Route, Service } from '../recording/exchange.ts';
 import { redact } from './credentials.ts';
 
-export interface ExchangeStart {
-  readonly id: string;
-  readonly seq: number;
+/** A request with its body read, before it is known what it asks for. */
+export interface Arrival {
   readonly service: Service;
+  /** Scheme, host and port as addressed. */
   readonly origin: string;
   readonly address: Address;
   readonly method: string;
+  /** Path and query. */
   readonly path: string;
+  readonly headers: RequestHeaders;
+  /** `null`: larger than `maxBodyBytes`. */
+  readonly bodyText: string | null;
   readonly scope: string | null;
-  readonly startedAt: number;
-  readonly bodyText: string;
-  readonly rawHeaders: RequestHeaders;
-  readonly isKnownKey: (secret: string) => boolean;
 }
 
 /** The headers of a request, secrets included. Names are lower-case. */
@@ -64,19 +64,23 @@ export class OpenExchange implements Exchange {
   readonly #isKnownKey: (secret: string) => boolean;
   #redacted: { headers: Record<string, string>; credentials: Credential[] } | undefined;
 
-  constructor(start: ExchangeStart) {
-    this.id = start.id;
-    this.seq = start.seq;
-    this.service = start.service;
-    this.origin = start.origin;
-    this.address = start.address;
-    this.method = start.method;
-    this.path = start.path;
-    this.scope = start.scope;
-    this.startedAt = start.startedAt;
-    this.#bodyText = start.bodyText;
-    this.#rawHeaders = start.rawHeaders;
-    this.#isKnownKey = start.isKnownKey;
+  constructor(
+    arrival: Arrival,
+    { id, seq, startedAt }: Pick<Exchange, 'id' | 'seq' | 'startedAt'>,
+    isKnownKey: (secret: string) => boolean,
+  ) {
+    this.id = id;
+    this.seq = seq;
+    this.service = arrival.service;
+    this.origin = arrival.origin;
+    this.address = arrival.address;
+    this.method = arrival.method;
+    this.path = arrival.path;
+    this.scope = arrival.scope;
+    this.startedAt = startedAt;
+    this.#bodyText = arrival.bodyText ?? '';
+    this.#rawHeaders = arrival.headers;
+    this.#isKnownKey = isKnownKey;
   }
 
   /** The request body as text, read once at the edge; routes parse it as the real service would. */

@@ -1,8 +1,7 @@
 import type { EventType } from '../protocol/event-type.ts';
 import type { Outcome, RecordedEvent, Representation, SentFields } from '../recording/event.ts';
-import type { Address, Service } from '../recording/exchange.ts';
 import { Recording } from '../recording/recording.ts';
-import { OpenExchange, type RequestHeaders } from './open-exchange.ts';
+import { type Arrival, OpenExchange } from './open-exchange.ts';
 
 /** A recorded event whose fate is still being decided; the recording shows it as it becomes known. */
 export type OpenEvent = { -readonly [Key in keyof RecordedEvent]: RecordedEvent[Key] };
@@ -35,32 +34,12 @@ export class Recorder {
     this.#isKnownKey = isKnownKey;
   }
 
-  open(
-    service: Service,
-    request: {
-      origin: string;
-      address: Address;
-      method: string;
-      path: string;
-      bodyText: string;
-      headers: RequestHeaders;
-      scope: string | null;
-    },
-  ): OpenExchange {
-    const exchange = new OpenExchange({
-      id: `x${++this.#exchanges}`,
-      seq: ++this.#seq,
-      service,
-      origin: request.origin,
-      address: request.address,
-      method: request.method,
-      path: request.path,
-      scope: request.scope,
-      startedAt: this.#now(),
-      bodyText: request.bodyText,
-      rawHeaders: request.headers,
-      isKnownKey: this.#isKnownKey,
-    });
+  open(arrival: Arrival): OpenExchange {
+    const exchange = new OpenExchange(
+      arrival,
+      { id: `x${++this.#exchanges}`, seq: ++this.#seq, startedAt: this.#now() },
+      this.#isKnownKey,
+    );
     this.recording.exchanges.push(exchange);
     return exchange;
   }

@@ -5,6 +5,9 @@ import { createFakeWhyOps, type Fault } from '../../src/index.ts';
 const CLIENTS = 200;
 const EVENTS = 50;
 
+/** Milliseconds; far more than it takes, so that a busy machine decides nothing. */
+const PATIENCE = 180_000;
+
 // Each client is a sequential sender with a trace of its own; it retries like an SDK, with the same key.
 test.each([
   ['without faults', 'direct', []],
@@ -57,6 +60,7 @@ test.each([
     }
     expect(whyops.faults.unused).toEqual([]);
   },
+  PATIENCE,
 );
 
 /** Every tenth request or so goes wrong, in every way that a retry must survive; in a fixed order. */

@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono';
+import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { HEADERS } from '../../protocol/headers.ts';
 import { REFUSALS } from '../../protocol/ingest-reply.ts';
 import type { AnalysePort, Backend, DeadLetter, Reply, Sender, ServiceEnv } from '../backend.ts';
@@ -9,6 +10,7 @@ import type { Route } from '../../recording/exchange.ts';
 import { recordUnprocessed, sharedTrace } from './arrivals.ts';
 import { INGEST_HELP } from './help.ts';
 import { Ingest } from './ingest.ts';
+import { isPlain } from './jsonb.ts';
 import { parseBody } from './parse-body.ts';
 import { listEvents, readEvent } from './read-events.ts';
 import { registerAgent, setSamplingRate } from './registration.ts';
@@ -31,7 +33,7 @@ type Handler = (context: Context<ServiceEnv>, identity: Identity) => Reply;
 export function createAnalyse(backend: Backend): Analyse {
   const ingest = new Ingest(backend);
   const { engine } = ingest;
-  const app = new Hono<ServiceEnv>();
+  const app = new Hono<ServiceEnv>({ router: new RegExpRouter() });
 
   /** Authentication in front of a handler; not a middleware, because those cost a promise chain per request. */
   const authenticated = (route: Route | null, handle: Handler) => (context: Context<ServiceEnv>) => {
@@ -63,7 +65,8 @@ export function createAnalyse(backend: Backend): Analyse {
       withBody((body, identity, exchange) => {
         exchange.traceId = sharedTrace(body);
         const externalUserId = exchange.rawHeaders.get(HEADERS.externalUserId);
-        return take(body, { identity, externalUserId, representation: 'manual', exchange });
+        const bodyIsPlain = isPlain(exchange.bodyText);
+        return take(body, { identity, externalUserId, representation: 'manual', exchange, bodyIsPlain });
       }),
     );
 
@@ -104,10 +107,6 @@ export function createAnalyse(backend: Backend): Analyse {
     ),
   );
   app.get(
-    '/api/events/help',
-    authenticated('read', () => ({ status: 200, body: INGEST_HELP })),
-  );
-  app.get(
     '/api/threads',
     authenticated('read', ({ req }, identity) => threads.list(new URL(req.url).searchParams, identity)),
   );
@@ -123,9 +122,12 @@ export function createAnalyse(backend: Backend): Analyse {
   );
   app.get(
     '/api/events/:id',
-    authenticated('read', ({ req }) =>
-      readEvent(engine, req.param('id') ?? '', new URL(req.url).searchParams),
-    ),
+    authenticated('read', ({ req }) => {
+      const id = req.param('id') ?? '';
+      // Not a route of its own: the router that finds a path in one look takes no fixed name beside a parameter.
+      if (id === 'help') return { status: 200, body: INGEST_HELP };
+      return readEvent(engine, id, new URL(req.url).searchParams);
+    }),
   );
   app.get('/api/health', ({ env: { exchange } }) => {
     exchange.route = 'health';

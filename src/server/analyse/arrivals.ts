@@ -58,9 +58,9 @@ export function recordUnprocessed(recorder: Recorder, exchange: OpenExchange, ou
 /** The trace of the events of a body when they all name the same one. */
 export function sharedTrace(body: unknown): string | null {
   const elements: readonly unknown[] = Array.isArray(body) ? body : [body];
-  const ids = new Set(elements.map((element) => asRecord(element)?.traceId));
-  const [id] = ids;
-  return ids.size === 1 && typeof id === 'string' ? id : null;
+  const id = asRecord(elements[0])?.traceId;
+  if (typeof id !== 'string') return null;
+  return elements.every((element) => asRecord(element)?.traceId === id) ? id : null;
 }
 
 /** Records one event whose type and trace are known to be what they have to be. */
@@ -88,11 +88,11 @@ export function recordArrival(
 
 function sentFields(event: Readonly<Record<string, unknown>>): SentFields {
   const { spanId, stepId, parentStepId, timestamp, idempotencyKey } = event;
-  return {
-    ...(typeof spanId === 'string' && { spanId }),
-    ...(typeof stepId === 'number' && { stepId }),
-    ...(typeof parentStepId === 'number' && { parentStepId }),
-    ...(typeof timestamp === 'string' && { timestamp }),
-    ...(typeof idempotencyKey === 'string' && { idempotencyKey }),
-  };
+  const sent: { -readonly [Field in keyof SentFields]: SentFields[Field] } = {};
+  if (typeof spanId === 'string') sent.spanId = spanId;
+  if (typeof stepId === 'number') sent.stepId = stepId;
+  if (typeof parentStepId === 'number') sent.parentStepId = parentStepId;
+  if (typeof timestamp === 'string') sent.timestamp = timestamp;
+  if (typeof idempotencyKey === 'string') sent.idempotencyKey = idempotencyKey;
+  return sent;
 }

@@ -25,12 +25,17 @@ export type Processed =
 export class Engine {
   readonly agents: Agents;
   readonly traces = new Map<string, TraceRow>();
+  readonly events: StoredEvent[] = [];
+  /** The events below `#indexed`: only readers ask for ids, and few tests read. */
   readonly #byId = new Map<string, StoredEvent>();
+  #indexed = 0;
   readonly #backend: Backend;
+  readonly #spanLimit: number;
   #tieBreak = 0;
 
   constructor(backend: Backend) {
     this.#backend = backend;
+    this.#spanLimit = backend.options.limits?.spansPerAgent ?? Infinity;
     this.agents = new Agents({
       ids: backend.ids,
       now: backend.now,
@@ -40,17 +45,19 @@ export class Engine {
   }
 
   event(id: string): StoredEvent | undefined {
+    for (; this.#indexed < this.events.length; this.#indexed++) {
+      const event = this.events[this.#indexed]!;
+      this.#byId.set(event.id, event);
+    }
     return this.#byId.get(id.toLowerCase());
-  }
-
-  events(): Iterable<StoredEvent> {
-    return this.#byId.values();
   }
 
   reset(): void {
     this.agents.reset();
     this.traces.clear();
+    this.events.length = 0;
     this.#byId.clear();
+    this.#indexed = 0;
     this.#tieBreak = 0;
   }
 
@@ -76,9 +83,8 @@ export class Engine {
     const trace = known ?? this.#createTrace(event, version, externalUserId, providerId);
 
     const { agent } = version;
-    const spanLimit = this.#backend.options.limits?.spansPerAgent ?? Infinity;
-    if (event.spanId && !agent.spans.has(event.spanId) && agent.spans.size >= spanLimit) {
-      const message = `Span rejected by agent limit (${agent.spans.size}/${spanLimit})`;
+    if (event.spanId && agent.spans.size >= this.#spanLimit && !agent.spans.has(event.spanId)) {
+      const message = `Span rejected by agent limit (${agent.spans.size}/${this.#spanLimit})`;
       return { status: 'sampled_out', spanId: event.spanId, message };
     }
 
@@ -92,7 +98,6 @@ export class Engine {
     const { stepId, parentStepId } = resolveStep(event, trace);
     const now = trace.processedAt(this.#backend.now());
     const row: Row = {
-      id: this.#backend.ids.uuid(),
       traceId: event.traceId,
       spanId: event.spanId || this.#backend.ids.ingestSpan(),
       stepId,
@@ -110,14 +115,14 @@ export class Engine {
       recorded,
     };
     const rows = event.eventType === 'tool_call' ? splitToolCall(row, trace, this.#backend) : [row];
-    for (const each of rows) assertRow(each);
+    for (const each of rows) assertRow(each, sender.bodyIsPlain);
     // The two rows of a tool_call leave the typed columns empty.
     if (rows.length === 1) assertTypedColumns(row);
-    const stored = rows.map((each) => new StoredEvent(each));
+    const stored = rows.map((each) => new StoredEvent(each, this.#backend.ids));
     for (const each of stored) {
       trace.add(each);
-      agent.spans.add(each.row.spanId);
-      this.#byId.set(each.row.id, each);
+      if (this.#spanLimit !== Infinity) agent.spans.add(each.row.spanId);
+      this.events.push(each);
     }
     return { status: 'saved', event: stored[0]! };
   }
@@ -220,8 +225,10 @@ function resolveStep(event: IngestEvent, trace: TraceRow): Pick<Row, 'stepId' | 
   return { stepId: (last ?? 0) + 1, parentStepId: last };
 }
 
+const YEAR_1 = Date.parse('0001-01-01T00:00:00.000Z');
+
 /** @throws Refused when the database would refuse the row. */
-function assertRow(row: Row): void {
+function assertRow(row: Row, isPlain: boolean): void {
   assertInteger(row.stepId);
   assertInteger(row.parentStepId);
   assertText('spanId', row.spanId, 128);
@@ -229,12 +236,10 @@ function assertRow(row: Row): void {
   if (!isKnownProvider(row.providerId)) {
     throw storageFailure('insert or update on table "trace_events" violates foreign key constraint');
   }
-  if (new Date(row.timestamp).getUTCFullYear() < 1)
-    throw storageFailure('date/time field value out of range');
-  if (row.metadata) {
-    assertText('systemPrompt', row.metadata.systemPrompt);
-    assertStorable(row.metadata);
-  }
+  if (row.timestamp < YEAR_1) throw storageFailure('date/time field value out of range');
+  if (row.metadata) assertText('systemPrompt', row.metadata.systemPrompt);
+  if (isPlain) return;
+  if (row.metadata) assertStorable(row.metadata);
   if (row.key && 'given' in row.key) assertStorable(row.key.given);
   if (typeof row.content === 'string') assertStorable(row.content);
   else if (typeof row.content === 'object') assertStorable(normaliseContent(row));

@@ -1,5 +1,6 @@
 import type { IngestEvent } from '../../protocol/ingest-event.ts';
 import { type EventReply, SKIPPED_MESSAGE } from '../../protocol/ingest-reply.ts';
+import type { Outcome } from '../../recording/event.ts';
 import type { Backend, DeadLetter, Reply, Sender } from '../backend.ts';
 import type { OpenEvent } from '../recorder.ts';
 import { recordArrival, recordArrivals, type Reading } from './arrivals.ts';
@@ -97,7 +98,7 @@ export class Ingest {
   }
 
   #enqueue(event: IngestEvent, sender: Sender): void {
-    const recorded = recordArrival(this.#backend.recorder, event, sender, { status: 'queued' });
+    const recorded = recordArrival(this.#backend.recorder, event, sender, QUEUED);
     this.#queue.push({ event, sender, recorded });
   }
 
@@ -106,7 +107,7 @@ export class Ingest {
     const replies: EventReply[] = [];
     let failure: Refused | undefined;
     for (const event of events) {
-      const recorded = recordArrival(this.#backend.recorder, event, sender, { status: 'queued' });
+      const recorded = recordArrival(this.#backend.recorder, event, sender, QUEUED);
       try {
         replies.push(replyFor(this.#process({ event, sender, recorded })));
       } catch (error) {
@@ -133,6 +134,10 @@ export class Ingest {
   }
 }
 
+// What nearly every event gets is kept once, not once an event.
+const QUEUED: Outcome = Object.freeze({ status: 'queued' });
+const STORED: Outcome = Object.freeze({ status: 'stored' });
+
 function accepted(queuedCount: number): Reply {
   return { status: 202, body: { success: true, accepted: true, queuedCount } };
 }
@@ -148,7 +153,7 @@ function settle(recorded: OpenEvent, processed: Processed): void {
     recorded.outcome = { status: 'skipped', by: processed.by, duplicateOf: row.recorded.id };
     return;
   }
-  recorded.outcome = { status: 'stored' };
+  recorded.outcome = STORED;
   recorded.spanId = row.spanId;
   recorded.stepId = row.stepId;
   recorded.parentStepId = row.parentStepId ?? null;
@@ -160,7 +165,8 @@ function replyFor(processed: Processed): EventReply {
     const { status, message, spanId } = processed;
     return { id: null, status, ...(spanId !== undefined && { spanId }), message };
   }
-  const { id, stepId, parentStepId, spanId } = processed.event.row;
+  const { id } = processed.event;
+  const { stepId, parentStepId, spanId } = processed.event.row;
   if (processed.status === 'skipped') {
     return {
       id,

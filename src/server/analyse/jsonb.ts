@@ -25,6 +25,17 @@ function compareKeys(a: string, b: string): number {
 /** With the `u` flag a pair is one character, so what is left are halves. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** Deeper structures overflow the stack of whoever walks them; shorter texts cannot hold one. */
+const SHORT = 4096;
+
+/**
+ * Whether everything in a JSON text is storable at a glance: without an escape there is no U+0000 and no half of a
+ * surrogate pair, in a string or in JSON inside a string.
+ */
+export function isPlain(json: string): boolean {
+  return json.length < SHORT && !json.includes('\\u');
+}
+
 /** @throws Refused when the database would not take the value: U+0000 or a lone surrogate in a key or a string. */
 export function assertStorable(value: unknown): void {
   if (typeof value === 'string') assertText(value);

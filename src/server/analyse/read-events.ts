@@ -13,7 +13,7 @@ export function listEvents(engine: Engine, query: URLSearchParams): Reply {
     return { status: 500, body: { error: 'Failed to fetch events' } };
   }
   const traceId = query.get('traceId') || query.get('threadId');
-  const candidates = traceId ? (engine.traces.get(traceId)?.events ?? []) : [...engine.events()];
+  const candidates = traceId ? (engine.traces.get(traceId)?.events ?? []) : [...engine.events];
   const matching = candidates
     .filter(({ row }) => (!userId || row.userId === userId) && (!providerId || row.providerId === providerId))
     .sort(newestFirst);
@@ -57,7 +57,7 @@ function newestFirst(a: StoredEvent, b: StoredEvent): number {
 function rowOf(event: StoredEvent, include: ReadonlySet<string>): Record<string, unknown> {
   const { row } = event;
   return {
-    id: row.id,
+    id: event.id,
     traceId: row.traceId,
     spanId: row.spanId,
     stepId: row.stepId,

@@ -1,5 +1,6 @@
 import { contentHash, type HashedFields } from '../../protocol/content-hash.ts';
 import type { EventType } from '../../protocol/event-type.ts';
+import type { Ids } from '../ids.ts';
 import type { OpenEvent } from '../recorder.ts';
 import { asJsonb } from './jsonb.ts';
 import { normaliseContent } from './normalise/index.ts';
@@ -11,7 +12,6 @@ export type StoredKey =
   | { readonly hashed: HashedFields; readonly text: string };
 
 export interface Row {
-  readonly id: string;
   readonly traceId: string;
   readonly spanId: string;
   readonly stepId: number;
@@ -39,10 +39,17 @@ export interface Row {
 /** A row of the backend's event table. What costs something to derive is derived when it is read. */
 export class StoredEvent {
   readonly row: Row;
+  readonly #ids: Ids;
+  #id: string | undefined;
   #hash: string | undefined;
 
-  constructor(row: Row) {
+  constructor(row: Row, ids: Ids) {
     this.row = row;
+    this.#ids = ids;
+  }
+
+  get id(): string {
+    return (this.#id ??= this.#ids.uuid());
   }
 
   /** Normalised, keys in the database's order; `null` where none was sent. */

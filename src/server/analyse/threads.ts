@@ -75,21 +75,21 @@ export class Threads {
     const trace = this.#engine.traces.get(id);
     if (!trace) return NOT_FOUND;
     const events = byStep(trace.events);
-    const stepIds = new Map(events.map(({ row }) => [row.stepId as number | undefined, row.id]));
+    const stepIds = new Map(events.map(({ row, id }) => [row.stepId as number | undefined, id]));
     return {
       status: 200,
       body: {
         threadId: id,
         graph: {
-          nodes: events.map(({ row }) => ({
-            id: row.id,
+          nodes: events.map(({ row, id }) => ({
+            id,
             type: row.eventType,
             stepId: row.stepId,
             spanId: row.spanId,
           })),
-          edges: events.flatMap(({ row }) => {
+          edges: events.flatMap(({ row, id }) => {
             const parent = stepIds.get(row.parentStepId);
-            return parent === undefined ? [] : [{ source: parent, target: row.id }];
+            return parent === undefined ? [] : [{ source: parent, target: id }];
           }),
         },
       },
@@ -140,9 +140,9 @@ function tokensOf(usage: Readonly<Record<string, unknown>> | undefined): number 
 }
 
 function eventOf(event: StoredEvent, include: ReadonlySet<string>, cached: boolean): Record<string, unknown> {
-  const { row } = event;
+  const { row, id } = event;
   return {
-    id: row.id,
+    id,
     eventType: row.eventType,
     spanId: row.spanId,
     stepId: row.stepId,

@@ -33,7 +33,6 @@ export function splitToolCall(row: Row, trace: TraceRow, backend: Backend): read
   };
   const response: Row = {
     ...row,
-    id: backend.ids.uuid(),
     spanId,
     eventType: 'tool_call_response',
     stepId: row.stepId + 1,

@@ -19,9 +19,11 @@ export class TraceRow {
   #lastProcessed = -Infinity;
   readonly #byKey = new Map<string, StoredEvent>();
   readonly #byContent = new Map<string, StoredEvent>();
-  /** Distinct steps, ascending, and the first event of each. */
+  #lastStep: number | undefined;
+  /** Distinct steps, ascending, and the first event of each, of the events below `#stepsIndexed`: `tool_call` asks. */
   readonly #steps: number[] = [];
   readonly #byStep = new Map<number, StoredEvent>();
+  #stepsIndexed = 0;
   /** Content hashes are only computed once a client sends a key that looks like one. */
   #hashesIndexed = 0;
   readonly #byHash = new Map<string, StoredEvent>();
@@ -50,11 +52,14 @@ export class TraceRow {
   }
 
   get lastStep(): number | undefined {
-    return this.#steps.at(-1);
+    return this.#lastStep;
   }
 
   /** The event of the highest step below this one. */
   eventBefore(step: number): StoredEvent | undefined {
+    for (; this.#stepsIndexed < this.events.length; this.#stepsIndexed++) {
+      this.#indexStep(this.events[this.#stepsIndexed]!);
+    }
     const before = this.#steps[lowerBound(this.#steps, step) - 1];
     return before === undefined ? undefined : this.#byStep.get(before);
   }
@@ -80,6 +85,10 @@ export class TraceRow {
   add(event: StoredEvent): void {
     this.events.push(event);
     this.#index(event);
+    this.#lastStep = Math.max(this.#lastStep ?? -Infinity, event.row.stepId);
+  }
+
+  #indexStep(event: StoredEvent): void {
     const { stepId } = event.row;
     if (this.#byStep.has(stepId)) return;
     this.#byStep.set(stepId, event);

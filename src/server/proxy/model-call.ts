@@ -191,6 +191,7 @@ class CallEvents {
       externalUserId: null,
       representation: 'proxied',
       exchange: this.#c.env.exchange,
+      bodyIsPlain: false,
     });
   }
 }

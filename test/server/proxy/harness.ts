@@ -60,7 +60,8 @@ export function proxyAlone(options: FakeWhyOpsOptions = {}) {
       headers: { authorization: 'Bearer whyops_main', 'x-agent-name': 'agent', ...headers },
       ...(bodyText && { body: bodyText }),
     });
-    exchange = backend.recorder.open('proxy', {
+    exchange = backend.recorder.open({
+      service: 'proxy',
       origin: 'http://proxy.test',
       address: 'configured',
       method,
