@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkInputs } from '../../src/bulk/check-inputs.ts';
 import { recordingOf } from '../../src/property/action.ts';
-import { mutations } from '../../src/property/mutations.ts';
+import { mutations } from '../../src/property/mutations/index.ts';
 import { workflow } from '../../src/property/workflow.ts';
 import { writeRecording } from '../../src/recording/ndjson.ts';
 import type { Recording } from '../../src/recording/recording.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { mutations } from '../../src/property/mutations.ts';
+import { mutations } from '../../src/property/mutations/index.ts';
 import { readRecording } from '../../src/recording/index.ts';
 import { check } from '../../src/rules/check.ts';
 import { rules } from '../../src/rules/index.ts';
