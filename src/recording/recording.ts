@@ -10,6 +10,8 @@ export class Recording {
   readonly evidence: Evidence;
   readonly #exchangesById = new Map<string, Exchange>();
   #indexed = 0;
+  readonly #carriers = new Set<string | null>();
+  #carried = 0;
 
   constructor(
     init: {
@@ -45,6 +47,17 @@ export class Recording {
       if (exchange) this.#exchangesById.set(exchange.id, exchange);
     }
     return this.#exchangesById.get(id);
+  }
+
+  /** Whether events were read from an exchange. */
+  hasEvents(exchangeId: string): boolean {
+    if (this.events.length < this.#carried) {
+      this.#carriers.clear();
+      this.#carried = 0;
+    }
+    for (; this.#carried < this.events.length; this.#carried += 1)
+      this.#carriers.add(this.events[this.#carried]!.exchangeId);
+    return this.#carriers.has(exchangeId);
   }
 
   /** All traces in order of first arrival; exchanges that reached no trace come last, under the id `null`. */

@@ -71,6 +71,11 @@ export class Trace {
     this.#exchangesById ??= new Map(this.exchanges.map((exchange) => [exchange.id, exchange]));
     return this.#exchangesById.get(event.exchangeId) ?? this.recording?.exchange(event.exchangeId);
   }
+
+  /** Whether events were read from an exchange, of this trace or of others. */
+  hasEvents({ id }: Exchange): boolean {
+    return this.recording?.hasEvents(id) ?? this.attempts.some((event) => event.exchangeId === id);
+  }
 }
 
 function isStored({ outcome }: RecordedEvent): boolean {

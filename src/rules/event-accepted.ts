@@ -115,7 +115,6 @@ export const eventAccepted: Rule<Denied> = {
         witness: [event.id],
         facts: { event: seenEvent(event), error, status, count } satisfies Lost,
       });
-    const again = new Set(sendings(trace).retried.flatMap((attempts) => attempts.slice(1)));
     const denied: Denied[] = [];
     const skippedCalls = new Set<string | null>();
 
@@ -148,7 +147,7 @@ export const eventAccepted: Rule<Denied> = {
           break;
         }
         case 'skipped': {
-          if (outcome.by === 'key' || again.has(event)) break;
+          if (outcome.by === 'key') break;
           const first = (equal ??= firstOfContent(trace)).get(contentOf(event));
           const proxied = event.representation === 'proxied';
           // An answer that happens to be equal is nothing that the app could send otherwise.
@@ -180,8 +179,7 @@ export const eventAccepted: Rule<Denied> = {
       tell(event.outcome.status === 'dead-letter' ? 'dead-letter' : 'sampled-out', event, error, null, count);
     }
 
-    const recorded = new Set(trace.attempts.map(({ exchangeId }) => exchangeId));
-    const refusals = trace.exchanges.filter((exchange) => !recorded.has(exchange.id) && isRefusal(exchange));
+    const refusals = trace.exchanges.filter((exchange) => isRefusal(exchange) && !trace.hasEvents(exchange));
     if (refusals.length === 0) return denied;
     const succeeded = new Set<string>();
     for (const { status, request } of trace.exchanges)

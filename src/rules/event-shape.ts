@@ -84,10 +84,9 @@ export const eventShape: Rule = {
       });
     }
     if (trace.exchanges.length === 0) return;
-    const recorded = new Set(trace.attempts.map(({ exchangeId }) => exchangeId));
     for (const exchange of trace.exchanges) {
       // A body so wrong that no event could be read from it.
-      if (!EVENT_ROUTES.has(exchange.route) || exchange.status !== 400 || recorded.has(exchange.id)) continue;
+      if (!EVENT_ROUTES.has(exchange.route) || exchange.status !== 400 || trace.hasEvents(exchange)) continue;
       const [problem] = [exchange.request].flat().filter(isPlainObject).flatMap(shapeProblems);
       if (!problem) continue;
       const { kind: found, ...facts } = problem;

@@ -48,6 +48,13 @@ export const flows: Flows = {
         .init()
         .user('hi', { delivery: { status: 503, response: { error: 'Failed to save event(s)' } } })
         .llm('hello'),
+    'a batch for two traces that is refused': () =>
+      trace('t1')
+        .init()
+        .ingest(
+          ['t1', 't2'].map((traceId) => ({ eventType: 'error', traceId, agentName: 'support' }) as const),
+          { status: 503 },
+        ),
     'a key that is refused': () =>
       trace('t1')
         .init()
