@@ -11,7 +11,11 @@ const [failedSteps, ...files] = process.argv.slice(2);
 
 /** Vitest's JSON report. A file that cannot be loaded fails as a suite without a failed test. */
 function vitest(text) {
-  const { numPassedTests, numFailedTests, success } = JSON.parse(text);
+  const { numPassedTests, numFailedTests, success, testResults } = JSON.parse(text);
+  const cases = testResults.flatMap(({ assertionResults }) => assertionResults);
+  // Left out where this machine lacks something (a browser, a database): told, so that it does not pass for passed.
+  for (const { status, fullName } of cases)
+    if (status !== 'passed' && status !== 'failed') console.log(`NOT RUN: ${fullName}`);
   return { passed: numPassedTests, failed: numFailedTests + (numFailedTests === 0 && !success ? 1 : 0) };
 }
 

@@ -13,10 +13,19 @@ export interface Outcome {
   readonly report: Report;
   /** The traces that findings belong to or name, in order of their first record. */
   readonly timelines: readonly Timeline[];
+  /** Where a finding belongs. The same trace id in two recordings is two traces. */
+  readonly whereOf: (finding: Finding) => Where;
   /** Where the witnesses of a finding were read, in the order of the witnesses; empty when it is not known. */
   readonly sourcesOf: (finding: Finding) => readonly NonNullable<Step['source']>[];
   readonly unreadable: { readonly count: number; readonly first: readonly Unreadable[] };
   readonly repeated: number;
+}
+
+export interface Where {
+  /** Its trace, where that was kept. */
+  readonly timeline: Timeline | undefined;
+  /** All traces of the recording that it was found in. */
+  readonly recording: readonly Timeline[];
 }
 
 const NOTHING = { version: 1, findings: [], checked: [], leftovers: {}, traces: 0, events: 0 } as const;
@@ -59,10 +68,16 @@ export class Merger {
     const unreadable = new UnreadableList();
     unreadable.merge({ count: this.#unreadable.count, first: this.#unreadable.first });
     const stepOf = new Map<Finding, (id: string) => Step | undefined>();
+    const whereOf = new Map<Finding, Where>();
     const findings = worldsOf(sections).flatMap((world) => {
       const found = this.#findingsOf(world, unreadable);
       const steps = stepsOf(world);
-      for (const finding of found) stepOf.set(finding, (id) => steps.get(id));
+      const recording = world.map(({ timeline }) => timeline);
+      const byTrace = new Map(recording.map((timeline) => [timeline.traceId, timeline]));
+      for (const finding of found) {
+        stepOf.set(finding, (id) => steps.get(id));
+        whereOf.set(finding, { timeline: byTrace.get(finding.traceId), recording });
+      }
       return found;
     });
     const all = new Checker(this.#rules);
@@ -71,6 +86,7 @@ export class Merger {
     return {
       report: all.finish(ignore),
       timelines: sections.map(({ timeline }) => timeline),
+      whereOf: (finding) => whereOf.get(finding) ?? { timeline: undefined, recording: [] },
       sourcesOf: (finding) => finding.witness.flatMap((id) => stepOf.get(finding)?.(id)?.source ?? []),
       unreadable: { count: unreadable.count, first: unreadable.first },
       repeated: this.#repeated,

@@ -12,9 +12,12 @@ export function outcomeOf(recording: Recording): Outcome {
     failed.add({ file: 'recording', line: 1, problem: message }),
   );
   for (const trace of recording.traces) checker.trace(trace);
+  const timelines = recording.traces.map(timelineOf);
+  const byTrace = new Map(timelines.map((timeline) => [timeline.traceId, timeline]));
   return {
     report: checker.finish(),
-    timelines: recording.traces.map(timelineOf),
+    timelines,
+    whereOf: ({ traceId }) => ({ timeline: byTrace.get(traceId), recording: timelines }),
     sourcesOf: () => [],
     unreadable: { count: failed.count, first: failed.first },
     repeated: 0,

@@ -5,33 +5,45 @@ export const HTML_STYLE = `
   --error: light-dark(#b42318, #ff8f85); --error-back: light-dark(#fff1f0, #3a1d1b);
   --warning: light-dark(#8a5a00, #f3c063); --warning-back: light-dark(#fff8e6, #372a10); --span: light-dark(#2f6fde, #7aa7f7); }
 * { box-sizing: border-box; }
+html { scroll-padding-top: 12px; }
 body { margin: 0; font: 14px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); }
-header, main { max-width: 1200px; margin: 0 auto; padding: 16px 20px; }
-h1 { margin: 0; font-size: 22px; } header p { margin: 4px 0; color: var(--quiet); }
-h2 { font-size: 15px; margin: 0 0 8px; overflow-wrap: anywhere; } small { color: var(--quiet); font-weight: normal; }
-section { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px; margin: 0 0 16px; }
+header, main { max-width: 1200px; margin: 0 auto; padding: 16px 20px; } main { padding-top: 0; }
+h1 { margin: 0; font-size: 22px; } header p { margin: 4px 0; color: var(--quiet); } .tool { font-size: 12px; }
+h2 { font-size: 15px; margin: 0 0 8px; overflow-wrap: anywhere; } small { color: var(--quiet); font-weight: normal; font-size: 12.5px; }
+a { color: var(--span); } bdi, .said, pre { unicode-bidi: plaintext; }
+section, .index { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px; margin: 0 0 16px; }
+.index { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; } .index a { text-decoration: none; } .index a:hover { text-decoration: underline; }
 ol { list-style: none; margin: 0; padding: 0; }
-.step { display: grid; grid-template-columns: auto 4em 2em 11.5em 5em minmax(0, 1fr) minmax(0, 9em) 7em; gap: 0 8px; align-items: baseline; padding: 2px 4px; }
+.step { position: relative; display: grid; grid-template-columns: var(--id) 2.6em 11.5em 5em minmax(0, 1fr) minmax(0, 10em) 7em; gap: 0 10px; align-items: baseline;
+  padding: 2px 4px 2px calc(var(--lanes) * 8px + 6px); scroll-margin-top: 60px; }
+.step:target, .finding:target { outline: 2px solid var(--span); }
 .turn { border-top: 1px dashed var(--line); margin-top: 4px; padding-top: 6px; }
-.lanes { display: flex; align-self: stretch; gap: 3px; grid-column: 1; min-width: 0; } .lanes i { width: 4px; }
-.bar { background: var(--span); margin: -2px 0; } .bar.opens { border-radius: 4px 4px 0 0; margin-top: 6px; } .bar.closes { border-radius: 0 0 4px 4px; margin-bottom: 6px; }
-.id, .number, time, .by { color: var(--quiet); font-variant-numeric: tabular-nums; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-.id { grid-column: 2; } .number { grid-column: 3; text-align: right; } .what { grid-column: 4; overflow-wrap: anywhere; } .exchange .what { grid-column: 4 / 6; }
-.by { grid-column: 5; } .said { grid-column: 6; overflow-wrap: anywhere; } .span { grid-column: 7; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--quiet); } time { grid-column: 8; text-align: right; }
-.witness .what { color: var(--error); font-weight: 600; } .trouble { color: var(--error); }
-.finding { grid-column: 2 / -1; border-left: 3px solid; padding: 4px 10px; margin: 4px 0 8px; border-radius: 0 6px 6px 0; }
+.lanes { position: absolute; inset: 0 auto 0 2px; display: flex; gap: 4px; } .lanes i { width: 4px; }
+.bar { background: var(--span); } .bar.opens { border-radius: 4px 4px 0 0; margin-top: 8px; } .bar.closes { border-radius: 0 0 4px 4px; height: 18px; }
+.bar.left { background: repeating-linear-gradient(var(--span) 0 4px, transparent 4px 8px); }
+.id, .number, time, .by { color: var(--quiet); font-variant-numeric: tabular-nums; white-space: nowrap; overflow: hidden; }
+.id { grid-column: 1; font: 12px/1.5 ui-monospace, monospace; } .number { grid-column: 2; text-align: right; } .what { grid-column: 3; overflow-wrap: anywhere; } .exchange .what { grid-column: 3 / 5; }
+.by { grid-column: 4; } .said { grid-column: 5; overflow-wrap: anywhere; text-align: left; } .span { grid-column: 6; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--quiet); } time { grid-column: 7; text-align: right; }
+.exchange { color: var(--quiet); } .blamed .what { color: var(--error); font-weight: 600; } .doubted .what { color: var(--warning); font-weight: 600; } .trouble { color: var(--error); }
+.routine { display: none; } body:has(#requests:checked) .routine { display: grid; }
+summary { color: var(--quiet); cursor: pointer; padding: 4px; } summary:hover { color: var(--ink); }
+.finding { grid-column: 1 / -1; color: var(--ink); border-left: 3px solid; padding: 4px 10px; margin: 4px 0 8px; border-radius: 0 6px 6px 0; }
 .finding p { margin: 0; } .finding span { color: var(--quiet); } .error { border-color: var(--error); background: var(--error-back); } .error b { color: var(--error); }
 .warning { border-color: var(--warning); background: var(--warning-back); } .warning b { color: var(--warning); }
 pre { margin: 4px 0 0; white-space: pre-wrap; overflow-wrap: anywhere; font: 12.5px/1.45 ui-monospace, monospace; }
-.note { color: var(--warning); overflow-wrap: anywhere; } .search label { margin-right: 12px; } input[type=search] { font: inherit; padding: 4px 8px; width: 22em; max-width: 100%; }
+.note { color: var(--warning); overflow-wrap: anywhere; } label { margin-right: 16px; } input[type=search] { font: inherit; padding: 4px 8px; width: 22em; max-width: 100%; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: 3px 8px 3px 0; vertical-align: top; border-top: 1px solid var(--line); }
-@media (max-width: 760px) { .step { grid-template-columns: auto 4em 2em 1fr; } .said, .span, .by, time { grid-column: 4; text-align: left; } }
+@media (max-width: 760px) { .step { grid-template-columns: var(--id) 2em minmax(0, 1fr); } .what, .exchange .what, .said, .span, .by, time { grid-column: 3; text-align: start; }
+  .step > .by, .step > time { display: none; } }
+@media print { :root { color-scheme: light; } body { background: none; } .controls { display: none; } .step, .finding { break-inside: avoid; } h2 { break-after: avoid; }
+  section, .index { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 8px 0; } * { print-color-adjust: exact; } }
 `;
 
-/** Search is an extra: without it everything is shown. */
+/** Search is an extra: without it everything is shown. A fold in which a word stands is opened. */
 export const HTML_SCRIPT = `
 const query = document.getElementById('query'), only = document.getElementById('only'), hits = document.getElementById('hits');
-const traces = [...document.querySelectorAll('.trace')].map((element) => ({ element, text: element.textContent.toLowerCase() }));
+const textOf = (element) => element.textContent.toLowerCase();
+const traces = [...document.querySelectorAll('.trace')].map((element) => ({ element, text: textOf(element) }));
 document.querySelector('.search').hidden = false;
 function search() {
   const words = query.value.toLowerCase().split(/\\s+/).filter(Boolean);
@@ -39,10 +51,14 @@ function search() {
   for (const { element, text } of traces) {
     const hit = words.every((word) => text.includes(word)) && (!only.checked || element.dataset.findings !== '0');
     element.hidden = !hit;
-    if (hit) shown += 1;
+    if (!hit) continue;
+    shown += 1;
+    for (const fold of element.querySelectorAll('details'))
+      fold.open = words.some((word) => textOf(fold.querySelector('ol')).includes(word));
   }
   hits.textContent = words.length > 0 || only.checked ? shown + ' of ' + traces.length + ' traces' : '';
 }
 query.addEventListener('input', search);
 only.addEventListener('change', search);
+addEventListener('beforeprint', () => { for (const fold of document.querySelectorAll('details')) fold.open = true; });
 `;

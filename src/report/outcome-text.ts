@@ -1,28 +1,29 @@
 import type { Outcome } from '../bulk/outcome.ts';
 import { count } from './closing.ts';
 import { plainLine, wrap } from './plain-text.ts';
-import { renderReport, type TextOptions } from './text.ts';
+import { type FindingGroup, groupFindings, renderGroups, type TextOptions } from './text.ts';
+import { fileOf } from './timeline.ts';
 
 /** Traces with findings that are shown in full; a terminal is no place for thousands. */
 const SHOWN_TRACES = 50;
 const SHOWN_LINES = 20;
 
-/** The text report of a check of files: as {@link renderReport}, and what was not checked. */
+/** The text report of a check of files: as `renderReport` has it, and what was not checked. */
 export function renderOutcome(outcome: Outcome, options: TextOptions = {}): string {
   const { report, timelines } = outcome;
-  const traceIds = [...new Set(report.findings.map(({ traceId }) => traceId))];
-  const shown = new Set(traceIds.slice(0, SHOWN_TRACES));
-  const text = renderReport(report, timelines, options, shown);
-  const notes = [...omitted(outcome, shown, traceIds.length), ...unreadableLines(outcome)];
+  const groups = groupFindings(report.findings, outcome.whereOf);
+  const namesFiles = new Set(timelines.map(fileOf)).size > 1;
+  const text = renderGroups(groups.slice(0, SHOWN_TRACES), report, { ...options, namesFiles });
+  const notes = [...omitted(groups.slice(SHOWN_TRACES)), ...unreadableLines(outcome)];
   const wrapped = notes.flatMap((line) => wrap(line, options.columns ?? 80, '  '));
   return text + wrapped.map((line) => `${line}\n`).join('');
 }
 
-function omitted({ report }: Outcome, shown: ReadonlySet<string | null>, traces: number): string[] {
-  const hidden = report.findings.filter(({ traceId }) => !shown.has(traceId)).length;
-  if (hidden === 0) return [];
+function omitted(groups: readonly FindingGroup[]): string[] {
+  if (groups.length === 0) return [];
+  const hidden = groups.reduce((sum, { findings }) => sum + findings.length, 0);
   return [
-    `Not shown: ${count(hidden, 'finding')} in ${count(traces - shown.size, 'further trace')}; --format json lists all.`,
+    `Not shown: ${count(hidden, 'finding')} in ${count(groups.length, 'further trace')}; --format json lists all.`,
   ];
 }
 

@@ -1,15 +1,18 @@
 import { createColors } from 'picocolors';
+import type { Where } from '../bulk/outcome.ts';
 import { Recording } from '../recording/recording.ts';
 import { Trace } from '../recording/trace.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { Report } from '../rules/report.ts';
 import { clip, fit, plainLine, width, wrap } from './plain-text.ts';
-import { type Step, type Timeline, timelineOf } from './timeline.ts';
+import { fileOf, type Step, type Timeline, timelineOf } from './timeline.ts';
 import { closing } from './closing.ts';
 
 export interface TextOptions {
   /** Width of the lines; default 80. */
   readonly columns?: number;
+  /** Name the file of each trace; default no. */
+  readonly namesFiles?: boolean;
   /** ANSI colours; default none. Nothing is told by colour alone. */
   readonly color?: boolean;
 }
@@ -19,27 +22,52 @@ export interface TextOptions {
  * (the contradiction, `Fix:` and the docs page last), and at the end what was checked and what was not.
  *
  * @param seen Where the timelines come from; without it the findings stand alone.
- * @param shown Only the findings of these traces; the counts at the end are of all.
  */
 export function renderReport(
   report: Report,
   seen?: Recording | readonly Timeline[],
   options: TextOptions = {},
-  shown?: ReadonlySet<string | null>,
 ): string {
-  const traces = new Map<string | null, Finding[]>();
-  for (const finding of report.findings) {
-    if (shown && !shown.has(finding.traceId)) continue;
-    const found = traces.get(finding.traceId);
-    if (found) found.push(finding);
-    else traces.set(finding.traceId, [finding]);
+  const recording = seen instanceof Recording ? timelinesOf(seen, report.findings) : (seen ?? []);
+  const groups = groupFindings(report.findings, ({ traceId }) => ({
+    timeline: recording.find((timeline) => timeline.traceId === traceId),
+    recording,
+  }));
+  return renderGroups(groups, report, options);
+}
+
+/** The findings of one trace, with what is shown of it. */
+export interface FindingGroup {
+  readonly timeline: Timeline;
+  readonly findings: readonly Finding[];
+  /** Other traces, for witnesses that are not in this one. */
+  readonly elsewhere: readonly Timeline[];
+}
+
+/** Findings by trace, in order of the first one of each. */
+export function groupFindings(
+  findings: readonly Finding[],
+  whereOf: (finding: Finding) => Where,
+): FindingGroup[] {
+  const groups = new Map<Timeline | string | null, FindingGroup & { findings: Finding[] }>();
+  for (const finding of findings) {
+    const { timeline, recording } = whereOf(finding);
+    const group = groups.get(timeline ?? finding.traceId);
+    if (group) group.findings.push(finding);
+    else
+      groups.set(timeline ?? finding.traceId, {
+        timeline: timeline ?? { traceId: finding.traceId, agentName: null, steps: [], events: 0 },
+        findings: [finding],
+        elsewhere: recording,
+      });
   }
-  const timelines = timelinesOf(seen, report.findings);
-  const blocks = [...traces].map(([traceId, findings]) => {
-    const timeline = timelines.find((candidate) => candidate.traceId === traceId);
-    const elsewhere = timelines.filter((candidate) => candidate !== timeline);
-    return renderTrace(timeline ?? emptyTimeline(traceId), findings, options, elsewhere);
-  });
+  return [...groups.values()];
+}
+
+export function renderGroups(groups: readonly FindingGroup[], report: Report, options: TextOptions): string {
+  const blocks = groups.map(({ timeline, findings, elsewhere }) =>
+    renderTrace(timeline, findings, options, elsewhere),
+  );
   return [...blocks, closing(report, options)].join('\n\n') + '\n';
 }
 
@@ -51,7 +79,7 @@ export function renderReport(
 export function renderTrace(
   trace: Trace | Timeline,
   findings: readonly Finding[],
-  { columns = 80, color = false }: TextOptions = {},
+  { columns = 80, color = false, namesFiles = false }: TextOptions = {},
   elsewhere: readonly Timeline[] = [],
 ): string {
   const colors = createColors(color);
@@ -65,7 +93,7 @@ export function renderTrace(
   };
   const foreign = foreignWitnesses(findings, timeline, elsewhere);
   return [
-    ...wrap(colors.bold(headline(timeline)), columns, '  '),
+    ...wrap(colors.bold(headline(timeline, namesFiles)), columns, '  '),
     ...shown.map((step) => paint(step, stepLine(step, marks.get(step.id) ?? '', layout, columns))),
     ...foreign.map(({ step, traceId }) =>
       paint(
@@ -80,11 +108,15 @@ export function renderTrace(
   ].join('\n');
 }
 
-function headline({ traceId, agentName, steps, events }: Timeline): string {
-  if (traceId === null) return 'Requests that reached no trace';
+function headline(timeline: Timeline, namesFiles: boolean): string {
+  const { traceId, agentName, steps, events } = timeline;
+  const file = namesFiles ? fileOf(timeline) : undefined;
+  const place = file === undefined ? [] : [plainLine(file)];
+  if (traceId === null) return ['Requests that reached no trace', ...place].join(' · ');
   const omitted = events > steps.filter((step) => step.kind === 'event').length;
   const parts = [
     `Trace ${plainLine(traceId)}`,
+    ...place,
     ...(agentName === null ? [] : [`agent ${plainLine(agentName)}`]),
     ...(events === 0
       ? []
@@ -176,16 +208,13 @@ function foreignWitnesses(
 ): { step: Step; traceId: string }[] {
   const here = new Set(timeline.steps.map((step) => step.id));
   const missing = new Set(findings.flatMap((finding) => finding.witness).filter((id) => !here.has(id)));
+  if (missing.size === 0) return [];
   return elsewhere.flatMap(({ traceId, steps }) =>
     steps.filter((step) => missing.has(step.id)).map((step) => ({ step, traceId: traceId ?? '–' })),
   );
 }
 
-function timelinesOf(
-  seen: Recording | readonly Timeline[] | undefined,
-  findings: readonly Finding[],
-): readonly Timeline[] {
-  if (!(seen instanceof Recording)) return seen ?? [];
+function timelinesOf(seen: Recording, findings: readonly Finding[]): readonly Timeline[] {
   const traceIds = new Set(findings.map((finding) => finding.traceId));
   const witnesses = new Set(findings.flatMap((finding) => finding.witness));
   return seen.traces
@@ -196,8 +225,4 @@ function timelinesOf(
         trace.exchanges.some((exchange) => witnesses.has(exchange.id)),
     )
     .map(timelineOf);
-}
-
-function emptyTimeline(traceId: string | null): Timeline {
-  return { traceId, agentName: null, steps: [], events: 0 };
 }

@@ -35,6 +35,11 @@ export interface Step {
   readonly source?: { readonly file: string; readonly line: number };
 }
 
+/** The file that a trace was read from, the first one where there are several. */
+export function fileOf({ steps }: Timeline): string | undefined {
+  return steps.find(({ source }) => source)?.source?.file;
+}
+
 export function timelineOf(trace: Trace): Timeline {
   return partOfTimeline(trace, () => true);
 }

@@ -13,6 +13,7 @@ import { renderJunit } from '../../src/report/junit.ts';
 import { renderSarif } from '../../src/report/sarif.ts';
 import { timelineOf } from '../../src/report/timeline.ts';
 import type { Finding } from '../../src/rules/finding.ts';
+import { Recording } from '../../src/recording/recording.ts';
 import { brokenSpan, finding, report } from './samples.ts';
 
 const hostile = finding({
@@ -23,10 +24,13 @@ const hostile = finding({
   witness: [],
 });
 
+const timeline = timelineOf(brokenSpan.trace('t1'));
+
 function outcome(findings: Finding[] = [finding(), hostile], given: Partial<Outcome> = {}): Outcome {
   return {
     report: report({ findings }),
-    timelines: brokenSpan.traces.map(timelineOf),
+    timelines: [timeline],
+    whereOf: ({ traceId }) => ({ timeline: traceId === 't1' ? timeline : undefined, recording: [timeline] }),
     sourcesOf: ({ witness }) => witness.map(() => ({ file: 'exports/a b.ndjson', line: 3 })),
     unreadable: { count: 0, first: [] },
     repeated: 0,
@@ -275,14 +279,38 @@ describe('the HTML report', () => {
   test('shows each finding in place, without JavaScript', () => {
     const html = renderHtml(outcome());
     const step = html.split('<li ').find((item) => item.includes('title="e3"'))!;
-    expect(step).toContain('class="step event tool_call_response witness"');
-    expect(step).toContain('<div class="finding error"><p><b>span-reuse</b>');
+    expect(step).toContain('class="step event tool_call_response blamed"');
+    expect(step).toContain('<div class="finding error" id="finding-1"><p><b>span-reuse</b>');
     expect(html).not.toContain('<script>alert');
-    expect(html).not.toMatch(/(src|href)="/);
+    // Nothing but places in the page itself.
+    expect(html).not.toMatch(/(src|href)="(?!#)/);
   });
 
-  test('opens and closes the bar of a span', () => {
-    const html = renderHtml({ ...outcome([]), timelines: [timelineOf(brokenSpan.trace('t1'))] });
-    expect(html).toContain('bar opens');
+  test('draws the bar of a span as open where no response closes it', () => {
+    const drawn = (recording: Recording) =>
+      [
+        ...renderHtml({ ...outcome([]), timelines: [timelineOf(recording.trace('t1'))] }).matchAll(
+          /<i class="(.*?)"/g,
+        ),
+      ].map(([, classes]) => classes);
+    expect(drawn(brokenSpan)).toEqual(['bar left opens', 'bar left']);
+    const [user, request, response] = brokenSpan.events;
+    const closed = new Recording({ events: [user!, request!, { ...response!, spanId: 'span-a' }] });
+    expect(drawn(closed)).toEqual(['bar opens', 'bar closes']);
+  });
+
+  test('keeps the same trace id of two recordings apart', () => {
+    const [first, second] = [timelineOf(brokenSpan.trace('t1')), timelineOf(brokenSpan.trace('t1'))];
+    const given = outcome([finding()], {
+      timelines: [first, second],
+      whereOf: () => ({ timeline: second, recording: [second] }),
+    });
+    const sections = renderHtml(given).split('<section class="trace"').slice(1);
+    expect(sections.map((section) => section.includes('class="finding'))).toEqual([true, false]);
+  });
+
+  test('says how many events of a long trace it leaves out', () => {
+    const html = renderHtml({ ...outcome([]), timelines: [{ ...timeline, events: 1003 }] });
+    expect(html).toContain('1000 further events not shown.');
   });
 });
