@@ -35,6 +35,8 @@ const once = requirement({
   },
   async drive(stage) {
     const scene = await stage.scene();
+    // So long that all ten calls are made while the registration is open.
+    scene.whyops.faults.next('init', { kind: 'delay', ms: 1_000 });
     await Promise.all(Array.from({ length: 10 }, (_, i) => scene.say('hello', `t${i}`)));
     return scene.seen(storedAtLeast(10));
   },

@@ -112,22 +112,27 @@ const retryAfter = requirement({
   source: 'RFC 9110, Retry-After. Observed: proxy-rate.',
   needs: ['events', 'retry'],
   checks: {
-    pause: 'After 429 with Retry-After: 2 the next attempt comes no earlier than two seconds later.',
+    pause:
+      'Twice answered 429 with Retry-After: 2, the next attempt comes no earlier than two seconds later.',
   },
   async drive(stage) {
     const scene = await stage.scene();
-    scene.whyops.faults.next('ingest', { kind: 'status', status: 429, headers: { 'retry-after': '2' } });
+    const busy: Fault = { kind: 'status', status: 429, headers: { 'retry-after': '2' } };
+    scene.whyops.faults.next('ingest', busy, busy);
     await scene.say('hello');
     return scene.seen(storedAtLeast(1));
   },
   judge(seen, verdict) {
-    const [first, second] = ingests(seen);
-    const pause = first && second ? second.startedAt - first.startedAt : null;
-    // Timers may fire a little early. Two seconds: a busy machine stretches an SDK's own short pause to one.
+    const [first, second, third] = ingests(seen).map(({ startedAt }) => startedAt);
+    const pauses = [second! - first!, third! - second!].filter((pause) => !Number.isNaN(pause));
+    // The shorter one: a busy machine may stretch an SDK's own short pause to two seconds, but hardly twice in a row.
+    // Timers may fire a little early.
     verdict.that(
       'pause',
-      pause !== null && pause >= 1950,
-      pause === null ? 'There was no second attempt.' : `The second attempt came after ${pause} ms.`,
+      pauses.length > 0 && Math.min(...pauses) >= 1950,
+      pauses.length === 0
+        ? 'There was no second attempt.'
+        : `The next attempt came after ${Math.min(...pauses)} ms.`,
       ingests(seen).map(shownExchange),
     );
   },
