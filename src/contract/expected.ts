@@ -99,10 +99,14 @@ export function applyExpected(
 }
 
 function expectedFailure(check: CheckResult, { reason }: ExpectedFailure): CheckResult {
-  return { ...check, status: 'expected-failure', message: `${check.message} Expected: ${reason}` };
+  const gap = check.message.includes('\n') ? '\n' : ' ';
+  return { ...check, status: 'expected-failure', message: `${check.message}${gap}Expected: ${reason}` };
 }
 
-/** What `--update-expected` writes: every failure of now, with the reasons that were given before. */
+/**
+ * What `--update-expected` writes: every failure of now, with the reasons that were given before. A new one gets the general
+ * consequence of its requirement; what was seen stands in the report.
+ */
 export function updatedExpected(
   sdk: { readonly sdk: string; readonly version: string },
   results: readonly RequirementResult[],
@@ -114,10 +118,10 @@ export function updatedExpected(
       ({ status }) => status === 'failed' || status === 'expected-failure',
     );
     const groups = new Map<string, string[]>();
-    for (const { id, message } of failing) {
+    for (const { id } of failing) {
       const known = before.find((entry) => entry.requirement === result.id && entry.checks.includes(id));
-      const consequence = requirements.find((known) => known.id === result.id)?.consequence ?? '';
-      const reason = known?.reason ?? `${message} ${consequence}`.trim();
+      const reason =
+        known?.reason ?? requirements.find((definition) => definition.id === result.id)!.consequence;
       groups.set(reason, [...(groups.get(reason) ?? []), id]);
     }
     return [...groups].map(([reason, checks]) => ({ requirement: result.id, checks, reason }));

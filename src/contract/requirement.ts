@@ -66,7 +66,8 @@ export function judge(definition: Requirement, observed: unknown): CheckResult[]
       emit(
         condition
           ? { id, status: 'passed', message: '', witness: [] }
-          : { id, status: 'failed', message, witness },
+          : // What never arrived is no witness, and could not be written as JSON.
+            { id, status: 'failed', message, witness: witness.filter((seen) => seen !== undefined) },
       ),
     unsupported: (id, why) => {
       if (!emitted.has(id)) emit({ id, status: 'unsupported', message: why, witness: [] });
