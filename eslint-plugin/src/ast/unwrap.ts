@@ -69,7 +69,8 @@ export function memberPath(node: Node): { root: Node; names: string[] } | null {
 /** The value of a property of an object literal; `null` if it is not there, `undefined` if a spread may hide it. */
 export function propertyValue(object: TSESTree.ObjectExpression, name: string): Node | null | undefined {
   let hidden = false;
-  for (const property of object.properties.toReversed()) {
+  for (let at = object.properties.length - 1; at >= 0; at--) {
+    const property = object.properties[at]!;
     if (property.type === 'SpreadElement' || (property.computed && keyName(property) === null)) hidden = true;
     else if (keyName(property) === name) return hidden ? undefined : property.value;
   }

@@ -1,43 +1,27 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { isFunction, type CodeUnit } from '../ast/functions.ts';
-import { argument } from '../sdk/index.ts';
 import { Cursor } from './cursor.ts';
 import { Expressions } from './expressions.ts';
 import type { SpanFile } from './file.ts';
 import type { Graph } from './model.ts';
 import { Statements } from './statements.ts';
-import { trackVariables } from './variables.ts';
+import type { Survey } from './survey.ts';
 
 type Node = TSESTree.Node;
 
-export interface BuildOptions {
-  /** The calls in the unit that open or close spans, in any order. */
-  calls: readonly TSESTree.CallExpression[];
-  /** `summary`: parameters stand for spans that the caller opened, and calls of own functions are not looked into. */
-  purpose: 'findings' | 'summary';
-}
-
-/** Lays the paths of one unit as blocks of events. */
-export function buildGraph(file: SpanFile, unit: CodeUnit, { calls, purpose }: BuildOptions): Graph {
-  const requests: Node[] = [];
-  const spanArguments: Node[] = [];
-  for (const call of calls) {
-    const summary = file.summaryOf(call);
-    const request = file.requests.get(call);
-    if (request || summary?.opens) requests.push(call);
-    if (request) {
-      const id = file.chosenId(request);
-      if (id.kind === 'written') spanArguments.push(id.node);
-    }
-    const positions = file.responses.has(call) ? [1] : [...(summary?.closes.keys() ?? [])];
-    for (const position of positions) {
-      const given = argument(call, position);
-      if (given) spanArguments.push(given);
-    }
-  }
-  const tracked = trackVariables(file.sourceCode, unit, requests, spanArguments);
+/**
+ * Lays the paths of one unit as blocks of events. For a `summary`, parameters stand for spans that the caller opened,
+ * and calls of own functions are not looked into.
+ */
+export function buildGraph(
+  file: SpanFile,
+  unit: CodeUnit,
+  survey: Survey,
+  purpose: 'findings' | 'summary',
+): Graph {
+  const { tracked } = survey;
   const cursor = new Cursor();
-  const expressions = new Expressions(file, cursor, tracked, purpose === 'findings');
+  const expressions = new Expressions(file, cursor, survey, purpose === 'findings');
   // A `var` is undefined until it is written.
   for (const { variable } of tracked.values()) {
     const { defs } = variable;
@@ -53,7 +37,7 @@ export function buildGraph(file: SpanFile, unit: CodeUnit, { calls, purpose }: B
       expressions.assign(param, site ? [{ kind: 'span', site, awaited: true }] : [{ kind: 'unknown' }], true);
     }
   }
-  new Statements(cursor, expressions).body(unit);
+  new Statements(cursor, expressions, survey).body(unit);
   return {
     entry: cursor.entry,
     returned: cursor.returned,

@@ -34,14 +34,18 @@ export class Cursor {
     this.current = this.entry;
   }
 
+  /** Whether an exception that left here would say nothing new (two in a row), or nobody would listen (no handler). */
+  get isSilent(): boolean {
+    return !this.current?.handler || this.current.events.at(-1)?.kind === 'throw-point';
+  }
+
   emit(event: FlowEvent): void {
     this.current?.events.push(event);
   }
 
-  /** An exception may leave here. Two in a row say the same, and without a handler nobody listens. */
+  /** An exception may leave here. */
   throwPoint(): void {
-    if (!this.current?.handler || this.current.events.at(-1)?.kind === 'throw-point') return;
-    this.current.events.push({ kind: 'throw-point' });
+    if (!this.isSilent) this.current!.events.push({ kind: 'throw-point' });
   }
 
   block(): Block {

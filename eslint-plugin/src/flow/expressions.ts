@@ -1,10 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { keyName, memberPath, unwrap, wrapped } from '../ast/unwrap.ts';
-import { argument, onlyInit, variableOf, type EventCall, type Variable } from '../sdk/index.ts';
+import { argument, onlyInit, type EventCall, type Variable } from '../sdk/index.ts';
 import type { Cursor } from './cursor.ts';
 import type { SpanFile } from './file.ts';
-import type { Site, Source, TrackedVariable, Value } from './model.ts';
+import type { Site, Source, Value } from './model.ts';
 import type { Summary } from './summaries.ts';
+import type { Survey } from './survey.ts';
 
 type Node = TSESTree.Node;
 
@@ -17,22 +18,17 @@ export class Expressions {
   readonly sites: Site[] = [];
   readonly #file: SpanFile;
   readonly #cursor: Cursor;
-  readonly #tracked: ReadonlyMap<Variable, TrackedVariable>;
+  readonly #survey: Survey;
   readonly #trackedNames: ReadonlySet<string>;
   /** Whether calls of this file's own functions are looked into: one level deep only. */
   readonly #useSummaries: boolean;
   readonly #siteByNode = new Map<Node, Site>();
 
-  constructor(
-    file: SpanFile,
-    cursor: Cursor,
-    tracked: ReadonlyMap<Variable, TrackedVariable>,
-    useSummaries: boolean,
-  ) {
+  constructor(file: SpanFile, cursor: Cursor, survey: Survey, useSummaries: boolean) {
     this.#file = file;
     this.#cursor = cursor;
-    this.#tracked = tracked;
-    this.#trackedNames = new Set([...tracked.keys()].map(({ name }) => name));
+    this.#survey = survey;
+    this.#trackedNames = new Set([...survey.tracked.keys()].map(({ name }) => name));
     this.#useSummaries = useSummaries;
   }
 
@@ -48,7 +44,17 @@ export class Expressions {
 
   /** Evaluates an expression whose value goes where it cannot be followed. */
   handOver(node: Node): void {
-    this.escape(this.value(node));
+    if (!this.isIdle(node)) this.escape(this.value(node));
+  }
+
+  /** Evaluates an expression whose value is dropped. */
+  drop(node: Node): void {
+    if (!this.isIdle(node)) this.value(node);
+  }
+
+  /** Whether a piece of code that control passes through changes nothing, and throws nothing that is not said already. */
+  isIdle(node: Node): boolean {
+    return this.#cursor.isSilent && this.#survey.isPlain(node);
   }
 
   escape(values: readonly Value[]): void {
@@ -79,7 +85,7 @@ export class Expressions {
       case 'AwaitExpression':
         return this.#await(node);
       case 'ConditionalExpression': {
-        this.value(node.test);
+        this.drop(node.test);
         let first = nothing;
         let second = nothing;
         this.#cursor.either(
@@ -101,12 +107,12 @@ export class Expressions {
       case 'CallExpression':
         return this.#call(node);
       case 'MemberExpression':
-        this.value(node.object);
-        if (node.computed) this.value(node.property);
+        this.drop(node.object);
+        if (node.computed) this.drop(node.property);
         this.#cursor.throwPoint();
         return unknown;
       case 'UnaryExpression':
-        this.value(node.argument);
+        this.drop(node.argument);
         return unknown;
       case 'UpdateExpression':
         this.assign(node.argument, unknown, false);
@@ -235,15 +241,15 @@ export class Expressions {
 
   #trackedVariable(node: TSESTree.Identifier): Variable | null {
     if (!this.#trackedNames.has(node.name)) return null;
-    const variable = variableOf(this.#file.sourceCode, node);
-    return variable && this.#tracked.has(variable) ? variable : null;
+    const variable = this.#file.sdk.variable(node);
+    return variable && this.#survey.tracked.has(variable) ? variable : null;
   }
 
   /** What a constant of the code around this function holds, when it stands in the place of a span id. */
   #outerConstant(node: Node): readonly Value[] | null {
     const inner = unwrap(node);
     if (inner.type !== 'Identifier' || this.#trackedVariable(inner)) return null;
-    const variable = variableOf(this.#file.sourceCode, inner);
+    const variable = this.#file.sdk.variable(inner);
     const init = variable && onlyInit(variable);
     if (!init) return null;
     const whole = unwrap(init);
@@ -314,7 +320,7 @@ export class Expressions {
     }
     for (const [operand, compares] of operands.reverse()) {
       if (operand.type === 'PrivateIdentifier') continue;
-      if (compares) this.value(operand);
+      if (compares) this.drop(operand);
       else this.handOver(operand);
     }
   }
@@ -336,8 +342,8 @@ export class Expressions {
     const callee = unwrap(node.callee);
     if (callee.type === 'MemberExpression') {
       this.handOver(callee.object);
-      if (callee.computed) this.value(callee.property);
-    } else this.value(callee);
+      if (callee.computed) this.drop(callee.property);
+    } else this.drop(callee);
     if (isDroppedPromiseAll(node)) for (const given of node.arguments) this.#look(given);
     else for (const given of node.arguments) this.handOver(given);
     this.#cursor.throwPoint();
@@ -412,11 +418,12 @@ export class Expressions {
 
   #callee(node: TSESTree.CallExpression): void {
     const callee = unwrap(node.callee);
-    if (callee.type === 'MemberExpression') this.value(callee.object);
+    if (callee.type === 'MemberExpression') this.drop(callee.object);
   }
 
   /** Evaluates what only looks at spans: SDK calls and `console` neither keep nor close them. */
   #look(node: Node): void {
+    if (this.isIdle(node)) return;
     switch (node.type) {
       case 'ObjectExpression':
       case 'ArrayExpression':
@@ -444,7 +451,7 @@ export class Expressions {
       }
       return;
     }
-    for (const key of this.#file.sourceCode.visitorKeys[node.type] ?? []) {
+    for (const key of this.#file.sdk.visitorKeys[node.type] ?? []) {
       const child = (node as unknown as Record<string, Node | (Node | null)[] | null | undefined>)[key];
       for (const part of Array.isArray(child) ? child : [child]) {
         if (part && !part.type.startsWith('TS')) visit(part);

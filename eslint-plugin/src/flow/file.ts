@@ -1,11 +1,10 @@
-import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import type { TSESTree } from '@typescript-eslint/utils';
 import { isFunction, type FunctionNode } from '../ast/functions.ts';
 import { memberPath, propertyValue, unwrap } from '../ast/unwrap.ts';
 import {
   argument,
   onlyInit,
   optionsPosition,
-  variableOf,
   type EventCall,
   type Sdk,
   type Variable,
@@ -27,7 +26,7 @@ export type ChosenId =
 
 /** What the functions of one file need to know of each other to follow spans. */
 export class SpanFile {
-  readonly sourceCode: Readonly<TSESLint.SourceCode>;
+  readonly sdk: Sdk;
   /** Calls that open or close a span. */
   readonly requests = new Map<Node, EventCall>();
   readonly responses = new Map<Node, EventCall>();
@@ -37,13 +36,11 @@ export class SpanFile {
   readonly summaries = new Map<FunctionNode, Summary>();
   /** Some request may use an id that cannot be compared, so only an id made on the spot is certainly wrong. */
   readonly hasHiddenIds: boolean;
-  readonly #sdk: Sdk;
   readonly #chosenVariables = new Set<Variable>();
   readonly #chosenStrings = new Set<string>();
 
-  constructor(sourceCode: Readonly<TSESLint.SourceCode>, sdk: Sdk) {
-    this.sourceCode = sourceCode;
-    this.#sdk = sdk;
+  constructor(sdk: Sdk) {
+    this.sdk = sdk;
     for (const event of sdk.events) {
       if (event.method === 'toolCallRequest') this.requests.set(event.node, event);
       else if (event.method === 'toolCallResponse') this.responses.set(event.node, event);
@@ -55,7 +52,7 @@ export class SpanFile {
       if (id.kind === 'hidden') hidden = true;
       if (id.kind !== 'written') continue;
       const text = staticText(sdk, id.node);
-      const variable = variableOf(sourceCode, unwrap(id.node));
+      const variable = sdk.variable(unwrap(id.node));
       if (variable) this.#chosenVariables.add(variable);
       if (text !== null) this.#chosenStrings.add(text);
       if (text === null && !variable) hidden = true;
@@ -84,7 +81,7 @@ export class SpanFile {
   }
 
   toolName(node: Node): string | null {
-    return staticText(this.#sdk, node);
+    return staticText(this.sdk, node);
   }
 
   /** The summary of the function of this file that a call certainly runs. */
@@ -97,7 +94,7 @@ export class SpanFile {
   /** The one function of this file that a call certainly runs: it is never reassigned. */
   definitionOf(call: TSESTree.CallExpression): FunctionNode | null {
     const callee = unwrap(call.callee);
-    const variable = variableOf(this.sourceCode, callee);
+    const variable = this.sdk.variable(callee);
     const [definition, ...others] = variable?.defs ?? [];
     if (!variable || !definition || others.length > 0) return null;
     if (definition.type === 'FunctionName') {
@@ -111,7 +108,7 @@ export class SpanFile {
 
   /** The variable of a parameter that keeps what it was given. */
   parameter(identifier: TSESTree.Identifier): Variable | null {
-    const variable = variableOf(this.sourceCode, identifier);
+    const variable = this.sdk.variable(identifier);
     const isParameter = variable?.defs.length === 1 && variable.defs[0]!.type === 'Parameter';
     return isParameter && !variable.references.some((reference) => reference.isWrite()) ? variable : null;
   }
@@ -123,18 +120,18 @@ export class SpanFile {
 
   /** Whether an expression has a value in sight that no request of this file can have returned. */
   isOther(node: Node): boolean {
-    if (freshPart(this.#sdk, node)) return true;
+    if (freshPart(this.sdk, node)) return true;
     switch (node.type) {
       case 'Literal':
         return typeof node.value !== 'string' || !(this.hasHiddenIds || this.#chosenStrings.has(node.value));
       case 'TemplateLiteral': {
         // `${span}` alone is the span itself.
         if (!node.quasis.some(({ value }) => value.raw !== '')) return false;
-        const text = staticText(this.#sdk, node);
+        const text = staticText(this.sdk, node);
         return !this.hasHiddenIds && (text === null || !this.#chosenStrings.has(text));
       }
       case 'Identifier':
-        return node.name === 'undefined' && variableOf(this.sourceCode, node) === null;
+        return node.name === 'undefined' && this.sdk.variable(node) === null;
       case 'ObjectExpression':
       case 'ArrayExpression':
       case 'ArrowFunctionExpression':
@@ -153,7 +150,7 @@ export class SpanFile {
     return (
       path?.root.type === 'Identifier' &&
       path.root.name === 'console' &&
-      variableOf(this.sourceCode, path.root) === null
+      this.sdk.variable(path.root) === null
     );
   }
 }

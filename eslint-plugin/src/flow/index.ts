@@ -5,20 +5,21 @@
  * Every path that can exist is followed, and some that cannot; what is said holds on all of them (except
  * `missingOnPath`, which says the opposite). So an unknown value or a path too many can only silence a verdict.
  */
-import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import type { TSESTree } from '@typescript-eslint/utils';
 import { codeUnitOf, isFunction, type CodeUnit, type FunctionNode } from '../ast/functions.ts';
 import type { Sdk } from '../sdk/index.ts';
 import { buildGraph } from './build.ts';
 import { SpanFile } from './file.ts';
 import { solve } from './solve.ts';
+import { Survey } from './survey.ts';
 import { summarise } from './summaries.ts';
 import { verdictsOf, type Verdict } from './verdicts.ts';
 
 export type { Verdict } from './verdicts.ts';
 export type { Site } from './model.ts';
 
-export function analyseSpans(sourceCode: Readonly<TSESLint.SourceCode>, sdk: Sdk): Verdict[] {
-  const file = new SpanFile(sourceCode, sdk);
+export function analyseSpans(sdk: Sdk): Verdict[] {
+  const file = new SpanFile(sdk);
   const calls = new Map<CodeUnit, TSESTree.CallExpression[]>();
   const note = (call: TSESTree.CallExpression): void => {
     const unit = codeUnitOf(call);
@@ -30,17 +31,22 @@ export function analyseSpans(sourceCode: Readonly<TSESLint.SourceCode>, sdk: Sdk
   if (calls.size === 0) return [];
 
   const called = calledNames(sdk);
+  const surveys = new Map<CodeUnit, Survey>();
   for (const [unit, own] of [...calls]) {
     if (!isFunction(unit) || !called.has(nameOf(unit) ?? '')) continue;
-    const summary = summarise(file, unit, own);
+    const survey = new Survey(file, unit, own);
+    surveys.set(unit, survey);
+    const summary = summarise(file, unit, survey);
     if (summary) file.summaries.set(unit, summary);
   }
   if (file.summaries.size > 0) {
+    surveys.clear(); // the calls of such functions are of interest, too
     for (const call of sdk.inventory.calls) if (file.summaryOf(call)) note(call);
   }
 
   return [...calls].flatMap(([unit, own]) => {
-    const graph = buildGraph(file, unit, { calls: own, purpose: 'findings' });
+    const survey = surveys.get(unit) ?? new Survey(file, unit, own);
+    const graph = buildGraph(file, unit, survey, 'findings');
     const solution = solve(graph);
     return solution ? verdictsOf(graph, solution) : [];
   });

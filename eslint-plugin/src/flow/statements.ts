@@ -3,6 +3,7 @@ import { isFunction, type CodeUnit } from '../ast/functions.ts';
 import { newBlock, type Cursor, type Frame } from './cursor.ts';
 import type { Expressions } from './expressions.ts';
 import type { Source } from './model.ts';
+import type { Survey } from './survey.ts';
 
 type Node = TSESTree.Node;
 
@@ -18,11 +19,13 @@ const copiedFinallyDepth = 2;
 export class Statements {
   readonly #cursor: Cursor;
   readonly #expressions: Expressions;
+  readonly #survey: Survey;
   #finallyDepth = 0;
 
-  constructor(cursor: Cursor, expressions: Expressions) {
+  constructor(cursor: Cursor, expressions: Expressions, survey: Survey) {
     this.#cursor = cursor;
     this.#expressions = expressions;
+    this.#survey = survey;
   }
 
   /** The code of a unit after its parameters; ends at the end of the unit. */
@@ -46,7 +49,7 @@ export class Statements {
 
   #statement(node: Node, labels: readonly string[] = []): void {
     const cursor = this.#cursor;
-    if (!cursor.current) return;
+    if (!cursor.current || this.#isIdle(node)) return;
     switch (node.type) {
       case 'ExpressionStatement':
         this.#expressions.value(node.expression);
@@ -63,7 +66,9 @@ export class Statements {
         else this.#if(node);
         return;
       case 'ReturnStatement': {
-        const sources = node.argument ? this.#expressions.value(node.argument) : unknown;
+        const isSpan = node.argument && !this.#survey.isPlain(node.argument);
+        const sources = isSpan ? this.#expressions.value(node.argument!) : unknown;
+        if (node.argument && !isSpan) this.#expressions.drop(node.argument);
         cursor.emit({ kind: 'return', sources: this.#expressions.judged(sources) });
         cursor.returnNow();
         return;
@@ -119,13 +124,30 @@ export class Statements {
     }
   }
 
+  /** Whether a statement that control passes through changes nothing. A loop without end is no such statement. */
+  #isIdle(node: Node): boolean {
+    switch (node.type) {
+      case 'ExpressionStatement':
+      case 'VariableDeclaration':
+        return this.#expressions.isIdle(node);
+      case 'IfStatement':
+      case 'ForInStatement':
+      case 'ForOfStatement':
+      case 'SwitchStatement':
+      case 'TryStatement':
+        return this.#expressions.isIdle(node) && !this.#survey.hasExits(node);
+      default:
+        return false;
+    }
+  }
+
   #declarator(node: TSESTree.VariableDeclarator, kind: string): void {
     if (node.init) this.#expressions.bind(node.id, node.init, true);
     else if (kind !== 'var') this.#expressions.assign(node.id, [{ kind: 'other', node: node.id }], true);
   }
 
   #if(node: TSESTree.IfStatement): void {
-    this.#expressions.value(node.test);
+    this.#expressions.drop(node.test);
     this.#cursor.either(
       () => this.#statement(node.consequent),
       () => node.alternate && this.#statement(node.alternate),
@@ -154,7 +176,7 @@ export class Statements {
     const cursor = this.#cursor;
     if (node.type === 'ForStatement' && node.init) {
       if (node.init.type === 'VariableDeclaration') this.#statement(node.init);
-      else this.#expressions.value(node.init);
+      else this.#expressions.drop(node.init);
     }
     const start = cursor.split();
     const after = cursor.block();
@@ -162,7 +184,7 @@ export class Statements {
     const { test } = node;
     const checkTest = (): void => {
       if (!test) return;
-      this.#expressions.value(test);
+      this.#expressions.drop(test);
       if (!(test.type === 'Literal' && test.value)) cursor.connect(after);
       cursor.split();
     };
@@ -173,7 +195,7 @@ export class Statements {
     cursor.connect(next);
     cursor.resume(next);
     if (node.type === 'DoWhileStatement') checkTest();
-    if (node.type === 'ForStatement' && node.update) this.#expressions.value(node.update);
+    if (node.type === 'ForStatement' && node.update) this.#expressions.drop(node.update);
     cursor.connect(start);
     cursor.resume(after);
   }
@@ -198,13 +220,13 @@ export class Statements {
 
   #switch(node: TSESTree.SwitchStatement, labels: readonly string[]): void {
     const cursor = this.#cursor;
-    this.#expressions.value(node.discriminant);
+    this.#expressions.drop(node.discriminant);
     this.#target(labels, true, (frame) => {
       const bodies = node.cases.map(() => cursor.block());
       let byDefault = frame.kind === 'target' ? frame.breakTo : null;
       node.cases.forEach(({ test }, index) => {
         if (test) {
-          this.#expressions.value(test);
+          this.#expressions.drop(test);
           cursor.connect(bodies[index]!);
           cursor.split();
         } else byDefault = bodies[index]!;

@@ -1,9 +1,10 @@
-import type { FunctionNode } from '../ast/functions.ts';
-import { buildGraph, type BuildOptions } from './build.ts';
+import { contains, type FunctionNode } from '../ast/functions.ts';
+import { buildGraph } from './build.ts';
 import type { SpanFile } from './file.ts';
 import { closed, isOlder, none, open, unknownValue, otherValue } from './layout.ts';
 import { apply, sitesOf, valuesOf } from './machine.ts';
 import { solve } from './solve.ts';
+import type { Survey } from './survey.ts';
 
 /** What a function of the file does with spans for whoever calls it. */
 export interface Summary {
@@ -14,13 +15,9 @@ export interface Summary {
 }
 
 /** Looks into one function, but not into what it calls; null when it does nothing that its caller can rely on. */
-export function summarise(
-  file: SpanFile,
-  definition: FunctionNode,
-  calls: BuildOptions['calls'],
-): Summary | null {
-  if (definition.generator) return null;
-  const graph = buildGraph(file, definition, { calls, purpose: 'summary' });
+export function summarise(file: SpanFile, definition: FunctionNode, survey: Survey): Summary | null {
+  if (definition.generator || !mayServe(file, definition, survey)) return null;
+  const graph = buildGraph(file, definition, survey, 'summary');
   const solution = solve(graph);
   if (!solution) return null;
   const { layout, blocks, before } = solution;
@@ -63,6 +60,20 @@ export function summarise(
       ? opening(file, definition, graph.sites[[...returnedSites][0]!]!.node)
       : null;
   return opens || closes.size > 0 ? { opens, closes } : null;
+}
+
+/** Whether a function takes or returns anything that concerns spans: most do not. */
+function mayServe(file: SpanFile, definition: FunctionNode, survey: Survey): boolean {
+  if (definition.body.type !== 'BlockStatement') return true;
+  for (const { defs } of survey.tracked.keys())
+    if (defs.some(({ type }) => type === 'Parameter')) return true;
+  return file.sdk.inventory.exits.some(
+    (exit) =>
+      exit.type === 'ReturnStatement' &&
+      exit.argument &&
+      contains(definition, exit) &&
+      !survey.isPlain(exit.argument),
+  );
 }
 
 function opening(

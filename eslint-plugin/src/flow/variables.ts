@@ -1,8 +1,8 @@
-import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import type { TSESTree } from '@typescript-eslint/utils';
 import type { CodeUnit } from '../ast/functions.ts';
 import { isFunction } from '../ast/functions.ts';
 import { unwrap } from '../ast/unwrap.ts';
-import { variableOf, type Variable } from '../sdk/bindings.ts';
+import type { Sdk, Variable } from '../sdk/index.ts';
 import type { TrackedVariable } from './model.ts';
 
 type Node = TSESTree.Node;
@@ -12,7 +12,7 @@ type Node = TSESTree.Node;
  * stand in the place of a span id, and those that are copied into one of them.
  */
 export function trackVariables(
-  sourceCode: Readonly<TSESLint.SourceCode>,
+  sdk: Sdk,
   unit: CodeUnit,
   requests: readonly Node[],
   spanArguments: readonly Node[],
@@ -20,7 +20,7 @@ export function trackVariables(
   const tracked = new Map<Variable, TrackedVariable>();
   const pending: Node[] = [...spanArguments.flatMap(valueIdentifiers), ...requests.flatMap(boundIdentifiers)];
   for (let identifier = pending.pop(); identifier; identifier = pending.pop()) {
-    const variable = variableOf(sourceCode, identifier);
+    const variable = sdk.variable(identifier);
     if (!variable || tracked.has(variable) || !isTrackable(variable, unit)) continue;
     tracked.set(variable, { variable, captured: isCaptured(variable) });
     for (const { writeExpr } of variable.references) {

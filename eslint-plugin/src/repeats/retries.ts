@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { contains, enclosingLoop, isFunction, type FunctionNode } from '../ast/functions.ts';
 import { targetOf } from '../ast/together.ts';
-import { unwrap } from '../ast/unwrap.ts';
+import { unwrap, wrapped } from '../ast/unwrap.ts';
 import type { Sdk } from '../sdk/index.ts';
 import { functionOf } from '../values/returned.ts';
 
@@ -14,35 +14,67 @@ export interface Retry {
   node: Node;
 }
 
-/** The functions of a file that a retry wrapper or a queue may call again for the same piece of work. */
-export function repeatedFunctions(sdk: Sdk): Map<FunctionNode, Retry['kind']> {
-  const found = new Map<FunctionNode, Retry['kind']>();
-  for (const call of [...sdk.inventory.calls, ...sdk.inventory.constructions]) {
-    if (call.arguments.length === 0) continue;
-    const kind = sdk.isRetryWrapper(call) ? 'wrapper' : sdk.isQueueHandler(call) ? 'handler' : null;
-    if (!kind) continue;
-    for (const given of call.arguments) {
-      const inner = unwrap(given);
-      // `consumer.run({ eachMessage: async () => … })`
-      const values =
-        inner.type === 'ObjectExpression'
-          ? inner.properties.flatMap((member) => (member.type === 'Property' ? [member.value] : []))
-          : [inner];
-      for (const value of values) {
-        const body = functionOf(sdk, value);
-        if (body) found.set(body, kind);
-      }
-    }
+/** Says of the functions of a file whether a retry wrapper or a queue may call them again for the same piece of work. */
+export class RepeatedFunctions {
+  readonly #sdk: Sdk;
+  readonly #kinds = new Map<FunctionNode, Retry['kind'] | null>();
+
+  constructor(sdk: Sdk) {
+    this.#sdk = sdk;
   }
-  return found;
+
+  kindOf(definition: FunctionNode): Retry['kind'] | null {
+    let kind = this.#kinds.get(definition);
+    if (kind === undefined) this.#kinds.set(definition, (kind = this.#decide(definition)));
+    return kind;
+  }
+
+  #decide(definition: FunctionNode): Retry['kind'] | null {
+    let kind: Retry['kind'] | null = null;
+    for (const use of [definition, ...this.#namesOf(definition)]) {
+      const call = takerOf(use);
+      if (!call) continue;
+      if (this.#sdk.isQueueHandler(call)) return 'handler';
+      if (this.#sdk.isRetryWrapper(call)) kind = 'wrapper';
+    }
+    return kind;
+  }
+
+  /** Where the file names a function that is bound once. */
+  #namesOf(definition: FunctionNode): Node[] {
+    const { parent } = wrapped(definition);
+    const variable =
+      definition.type === 'FunctionDeclaration'
+        ? this.#sdk.declaredBy(definition)[0]
+        : parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier'
+          ? this.#sdk.variable(parent.id)
+          : null;
+    if (!variable) return [];
+    return variable.references.flatMap(({ identifier }) => {
+      const name = identifier as Node;
+      return takerOf(name) && functionOf(this.#sdk, name) === definition ? [name] : [];
+    });
+  }
 }
 
-/** The nearest code around `node` that is run again when it fails. */
-export function retryAround(node: Node, repeated: ReadonlyMap<FunctionNode, Retry['kind']>): Retry | null {
+/** The call that is given a value: as an argument, or in an object: `consumer.run({ eachMessage: async () => … })`. */
+function takerOf(value: Node): TSESTree.CallExpression | TSESTree.NewExpression | null {
+  let given = wrapped(value);
+  const member = given.parent;
+  if (member?.type === 'Property' && member.value === given && member.parent.type === 'ObjectExpression')
+    given = wrapped(member.parent);
+  const { parent } = given;
+  const isTaken =
+    (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee !== given;
+  return isTaken ? parent : null;
+}
+
+/** The nearest code around `node` that is run again when it fails; without `repeated`, only loops count. */
+export function retryAround(node: Node, repeated: RepeatedFunctions | null): Retry | null {
   for (let loop = enclosingLoop(node); loop; loop = enclosingLoop(loop))
     if (isRetryLoop(loop)) return { kind: 'loop', node: loop };
-  for (let parent = node.parent; parent; parent = parent.parent) {
-    const kind = isFunction(parent) ? repeated.get(parent) : undefined;
+  for (let parent = node.parent; repeated && parent; parent = parent.parent) {
+    const kind = isFunction(parent) ? repeated.kindOf(parent) : null;
     if (kind) return { kind, node: parent };
   }
   return null;

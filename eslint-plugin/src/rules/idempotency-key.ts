@@ -1,9 +1,9 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { contains, type FunctionNode } from '../ast/functions.ts';
+import { contains, enclosingLoop } from '../ast/functions.ts';
 import { runsWith } from '../ast/together.ts';
 import { createRule } from '../create-rule.ts';
 import { everyPassOf } from '../repeats/passes.ts';
-import { repeatedFunctions, retryAround, type Retry } from '../repeats/retries.ts';
+import { RepeatedFunctions, retryAround, type Retry } from '../repeats/retries.ts';
 import { isDeclaredIn, isMadeAnewWithin, variesWithin } from '../repeats/varies.ts';
 import { optionsPosition, readSdk, type EventCall, type Sdk } from '../sdk/index.ts';
 import { identityOf, keyOf } from '../values/identity.ts';
@@ -13,6 +13,8 @@ import { traceUse } from '../values/trace-use.ts';
 
 type Node = TSESTree.Node;
 type MessageIds = 'missing' | 'madeAnew' | 'shared' | 'sharedByPasses';
+
+const keyName = ['idempotencyKey'];
 
 const places: Readonly<Record<Retry['kind'], string>> = {
   loop: 'a retry loop',
@@ -93,13 +95,15 @@ export const idempotencyKey = createRule<MessageIds, []>({
 
     return {
       'Program:exit'() {
-        let repeated: Map<FunctionNode, Retry['kind']> | null = null;
+        const { mayRepeat } = sdk();
+        const repeated = mayRepeat ? new RepeatedFunctions(sdk()) : null;
+        const hasKeys = sdk().mentions(keyName);
         const keyed: Keyed[] = [];
         for (const event of sdk().events) {
+          if (!hasKeys && !mayRepeat && !enclosingLoop(event.node)) continue;
           const options = eventOptions(sdk(), event);
           const key = options.is === 'here' ? property(options.value, 'idempotencyKey') : options;
           if (key.is === 'unknown') continue;
-          repeated ??= repeatedFunctions(sdk());
           const retry = retryAround(event.node, repeated);
           const sameEvent = retry && (retry.kind !== 'loop' || !payloadVaries(sdk(), event, retry.node));
           if (sameEvent && !hasOwnTraceIn(sdk(), event, retry))

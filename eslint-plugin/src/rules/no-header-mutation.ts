@@ -33,6 +33,7 @@ export const noHeaderMutation = createRule<MessageIds, []>({
     const { sourceCode } = context;
     return {
       'Program:exit'() {
+        if (!sdk().mentions(headersName) || sdk().patches.length === 0) return;
         for (const mutation of mutations(sdk())) {
           const { node, target } = mutation;
           const suggest: TSESLint.SuggestionReportDescriptor<MessageIds>[] = [];
@@ -51,6 +52,8 @@ export const noHeaderMutation = createRule<MessageIds, []>({
     };
   },
 });
+
+const headersName = ['defaultHeaders'];
 
 interface Mutation {
   /** What changes the headers. */
@@ -89,10 +92,10 @@ function mutations(sdk: Sdk): Mutation[] {
       parts: plain ? [node.right] : [],
     });
   }
-  for (const node of sdk.inventory.calls) {
+  for (const node of sdk.inventory.methods.assign) {
     const path = memberPath(node.callee);
     const isAssign =
-      path?.root.type === 'Identifier' && path.root.name === 'Object' && path.names.join() === 'assign';
+      path?.root.type === 'Identifier' && path.root.name === 'Object' && path.names.length === 1;
     const [first, second, ...others] = isAssign ? node.arguments : [];
     const target = first && unwrap(first);
     const whole = target?.type === 'MemberExpression' ? headersOf(target, sdk) : null;

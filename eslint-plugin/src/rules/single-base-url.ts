@@ -11,6 +11,7 @@ import { isSurelyPatched } from '../values/patched.ts';
 import { isNothing, staticText } from '../values/static.ts';
 import {
   fetchedUrl,
+  mayFetch,
   hostedUrls,
   urlOf,
   urlOptions,
@@ -92,12 +93,12 @@ export const singleBaseUrl = createRule<MessageIds, []>({
     function checkCalls(): void {
       for (const { node, client } of sdk!().modelCalls)
         if (isSurelyPatched(sdk!(), client)) checkOptions(node, 1, providerUrl);
-      for (const call of sdk!().inventory.calls) {
-        const callee = unwrap(call.callee);
-        const method = callee.type === 'MemberExpression' ? memberName(callee) : null;
-        if (callee.type !== 'MemberExpression' || method === null) continue;
+      const { event, trace, patch, setup } = sdk!().inventory.methods;
+      for (const call of [...event, ...trace, ...patch, ...setup]) {
+        const callee = unwrap(call.callee) as TSESTree.MemberExpression;
+        const method = memberName(callee)!;
         const position = urlPosition(method);
-        if (position === null) continue;
+        if (call.arguments.length <= position) continue;
         const thing = sdk!().what(callee.object);
         if (method === 'withOptions') {
           if (thing?.kind === 'provider' && isSurelyPatched(sdk!(), thing))
@@ -123,19 +124,16 @@ export const singleBaseUrl = createRule<MessageIds, []>({
 
     function checkFetches(): void {
       const { clients, events, patches, inventory } = sdk!();
-      if (clients.length === 0 && events.length === 0 && patches.length === 0) return;
-      const configured = Object.fromEntries(
-        urlOptions.map((option) => [
-          option,
-          clients.flatMap((client) => {
-            const url = urlOf(sdk!(), client, option);
-            return url && url !== 'default' ? [url.text] : [];
-          }),
-        ]),
-      ) as Record<UrlOption, string[]>;
+      if (!mayFetch(sdk!()) || (clients.length === 0 && events.length === 0 && patches.length === 0)) return;
+      let configured: Record<UrlOption, string[]> | null = null;
       for (const call of inventory.calls) {
         const url = fetchedUrl(sdk!(), call);
-        const address = url && whyOpsAddress(url, methodOf(sdk!(), call), configured);
+        if (!url) continue;
+        configured ??= {
+          proxyBaseUrl: writtenFor('proxyBaseUrl'),
+          analyseBaseUrl: writtenFor('analyseBaseUrl'),
+        };
+        const address = whyOpsAddress(url, methodOf(sdk!(), call), configured);
         if (address)
           context.report({
             node: call,
@@ -145,15 +143,27 @@ export const singleBaseUrl = createRule<MessageIds, []>({
       }
     }
 
+    /** The values that the clients of this file give to an option. */
+    function writtenFor(option: UrlOption): string[] {
+      return sdk!().clients.flatMap((client) => {
+        const url = urlOf(sdk!(), client, option);
+        return url && url !== 'default' ? [url.text] : [];
+      });
+    }
+
     // --- Clients ---------------------------------------------------------------------------------------------------
 
     function checkClients(): void {
-      const firstOf = new Map<string, Client>();
-      for (const client of sdk!().clients) {
+      const { clients } = sdk!();
+      for (const client of clients) {
         for (const option of urlOptions) {
           const url = urlOf(sdk!(), client, option);
           if (url && url !== 'default') checkUrl(client, option, url);
         }
+      }
+      if (clients.length < 2) return;
+      const firstOf = new Map<string, Client>();
+      for (const client of clients) {
         const key = agentKey(sdk!(), client);
         if (key === null) continue;
         const first = firstOf.get(key);
@@ -231,9 +241,11 @@ export const singleBaseUrl = createRule<MessageIds, []>({
 
     return {
       'Program:exit'() {
-        checkClients();
-        checkCalls();
-        checkAssignments();
+        if (sdk().mentions(mentionedUrl)) {
+          checkClients();
+          checkCalls();
+          checkAssignments();
+        }
         checkFetches();
       },
     };
@@ -241,13 +253,14 @@ export const singleBaseUrl = createRule<MessageIds, []>({
 });
 
 const providerUrl = /^(base_?url|defaultBaseUrl)$/i;
+/** Stands in every name that can set a URL. */
+const mentionedUrl = /base_?url/i;
 const anyUrl = /^(base_?url|proxyBaseUrl|analyseBaseUrl)$/i;
 
 /** Where a method of a client or a trace would take options. */
-function urlPosition(method: string): number | null {
+function urlPosition(method: string): number {
   if (Object.hasOwn(optionsPosition, method)) return optionsPosition[method as EventMethod];
-  if (method === 'initAgent' || method === 'withOptions') return 0;
-  return method === 'trace' || method === 'openai' || method === 'anthropic' ? 1 : null;
+  return method === 'initAgent' || method === 'withOptions' ? 0 : 1;
 }
 
 function methodOf(sdk: Sdk, call: TSESTree.CallExpression): string | null {

@@ -66,7 +66,7 @@ export const singleRepresentation = createRule<MessageIds, []>({
         const calls = sdk().modelCalls.filter(({ client }) => isSurelyPatched(sdk(), client));
         if (calls.length === 0) return;
         const derivation = new Derivation(sdk(), calls);
-        const prompts = new Prompts(sdk(), calls);
+        let prompts: Prompts | null = null;
         // A turn of another model, told by hand: its prompt may well be that of a proxied call, too.
         const ownTurns = new Set<CodeUnit>();
         for (const event of sdk().events) {
@@ -76,7 +76,9 @@ export const singleRepresentation = createRule<MessageIds, []>({
         }
         for (const event of sdk().events) {
           if (event.method !== 'userMessage' && event.method !== 'embeddingRequest') continue;
-          const call = ownTurns.has(codeUnitOf(event.node)) ? null : prompts.callWith(event);
+          if (ownTurns.has(codeUnitOf(event.node))) continue;
+          prompts ??= new Prompts(sdk(), calls);
+          const call = prompts.callWith(event);
           if (call) report(event, call, 'promptReported');
         }
       },

@@ -66,7 +66,7 @@ export const spanReuse = createRule<MessageIds, [SpanReuseOptions]>({
     const { sourceCode } = context;
     return {
       'Program:exit'() {
-        for (const verdict of analyseSpans(sourceCode, sdk())) {
+        for (const verdict of analyseSpans(sdk())) {
           if (verdict.messageId === 'neverClosed' && !options.neverClosed) continue;
           if (verdict.messageId === 'missingOnPath' && !options.missingOnPath) continue;
           context.report(describe(verdict, sourceCode));

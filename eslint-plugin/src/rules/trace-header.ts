@@ -93,9 +93,9 @@ export const traceHeader = createRule<MessageIds, []>({
       };
     }
 
-    function checkPresence(call: ModelCall, around: readonly KnownTrace[]): void {
+    function checkPresence(call: ModelCall, around: TracesAround): void {
       if (!lacksTraceHeader(sdk!(), call)) return;
-      const traces = around.filter(({ hasEvents }) => hasEvents);
+      const traces = around.of(call.node, call.client.client).filter(({ hasEvents }) => hasEvents);
       if (traces.length === 0 || !isSurelyPatched(sdk!(), call.client)) return;
       const id = traces.length === 1 ? traces[0]!.trace.id : null;
       const text = id && sourceCode.getText(id);
@@ -129,18 +129,17 @@ export const traceHeader = createRule<MessageIds, []>({
         const around = new TracesAround(sdk());
         const withoutOwn = new Set<Node>();
         for (const call of modelCalls) {
-          const traces = around.of(call.node, call.client.client);
           const headers = headersOfCall(sdk(), call);
           if (headers.is === 'here') {
             checkThread(headers.value);
-            checkId(headers.value, traces);
+            checkId(headers.value, around.of(call.node, call.client.client));
           }
           if (
             headers.is === 'absent' ||
             (headers.is === 'here' && decidingHeader(headers.value).is !== 'here')
           )
             withoutOwn.add(call.client.origin);
-          checkPresence(call, traces);
+          checkPresence(call, around);
         }
         const called = new Set(modelCalls.map(({ client }) => client.origin));
         for (const patch of patches) {

@@ -4,17 +4,6 @@ import { keyName, memberPath, unwrap } from '../ast/unwrap.ts';
 type Node = TSESTree.Node;
 export type Variable = TSESLint.Scope.Variable;
 
-/** The variable an identifier means, or null for a global that the file does not declare. */
-export function variableOf(sourceCode: Readonly<TSESLint.SourceCode>, identifier: Node): Variable | null {
-  if (identifier.type !== 'Identifier' && identifier.type !== 'JSXIdentifier') return null;
-  let scope: TSESLint.Scope.Scope | null = sourceCode.getScope(identifier);
-  for (; scope; scope = scope.upper) {
-    const variable = scope.set.get(identifier.name);
-    if (variable) return variable.defs.length > 0 ? variable : null;
-  }
-  return null;
-}
-
 /** The single initializer of a variable that is never written again: `const x = …`, or a `let` used like one. */
 export function onlyInit(variable: Variable): TSESTree.Expression | null {
   const [definition, ...others] = variable.defs;
@@ -120,37 +109,4 @@ export function importedName(variable: Variable): ImportedName | null {
   const module = loadedModule(source.root);
   const names = [...source.names, ...path.names];
   return module !== null && names.length <= 1 ? { module, name: names[0] ?? '*' } : null;
-}
-
-/**
- * Whether a callee is the function that a setting names. The name counts for imports (by their exported name),
- * globals and members (`queue.process`); `definedHere` says whether a function of this file may be meant as well.
- */
-export function isNamed(
-  sourceCode: Readonly<TSESLint.SourceCode>,
-  callee: Node,
-  names: readonly string[],
-  definedHere: 'no' | 'top-level',
-): boolean {
-  if (names.length === 0) return false;
-  const inner = unwrap(callee);
-  if (inner.type === 'Identifier') {
-    const variable = variableOf(sourceCode, inner);
-    if (!variable) return names.includes(inner.name);
-    const imported = importedName(variable);
-    if (imported)
-      return names.includes(
-        imported.name === 'default' || imported.name === '*' ? inner.name : imported.name,
-      );
-    const atTop = variable.scope.type === 'module' || variable.scope.type === 'global';
-    return definedHere === 'top-level' && atTop && names.includes(inner.name);
-  }
-  const path = memberPath(inner);
-  if (!path || path.names.length === 0) return false;
-  const { root } = path;
-  const rootName = root.type === 'Identifier' ? root.name : root.type === 'ThisExpression' ? 'this' : null;
-  if (rootName !== null && names.includes([rootName, ...path.names].join('.'))) return true;
-  const variable = variableOf(sourceCode, root);
-  const imported = variable && importedName(variable);
-  return imported?.name === '*' && path.names.length === 1 && names.includes(path.names[0]!);
 }

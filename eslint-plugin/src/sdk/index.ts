@@ -16,10 +16,10 @@
  * ```
  */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
-import { memberName, memberPath, unwrap } from '../ast/unwrap.ts';
-import { isNamed, variableOf, type Variable } from './bindings.ts';
+import { memberName, unwrap } from '../ast/unwrap.ts';
+import type { ImportedName, Variable } from './bindings.ts';
 import { mayUseSdk } from './evidence.ts';
-import { takeInventory, type Inventory } from './inventory.ts';
+import { modelMethods, takeInventory, type Inventory } from './inventory.ts';
 import {
   optionsPosition,
   type Client,
@@ -30,27 +30,32 @@ import {
   type Thing,
   type Trace,
 } from './model.ts';
+import { Names } from './names.ts';
 import { argument, Resolver } from './resolver.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 export { argument } from './resolver.ts';
-export { onlyInit, variableOf, type Variable } from './bindings.ts';
+export { onlyInit, type Variable } from './bindings.ts';
 export * from './model.ts';
 
 type Node = TSESTree.Node;
 
-/** Model calls, by their path below the provider client. */
-const modelPath =
-  /^(beta\.)?(chat\.completions|completions|responses|embeddings|messages)\.(create|stream|parse|runTools|toolRunner)$/;
-
-const modelMethods = new Set(['create', 'stream', 'parse', 'runTools', 'toolRunner']);
+/** Model calls, by their path below the provider client: `chat.completions.create`, `beta.messages.stream`. */
+const modelPaths = new Set(
+  ['chat.completions', 'completions', 'responses', 'embeddings', 'messages'].flatMap((resource) =>
+    modelMethods.flatMap((method) => [`${resource}.${method}`, `beta.${resource}.${method}`]),
+  ),
+);
+const longestModelPath = 4;
 
 /** All that is known about WhyOps in one file. Lists are in source order and computed when they are first read. */
 export class Sdk {
   readonly settings: Settings;
   readonly inventory: Inventory;
   readonly #sourceCode: Readonly<TSESLint.SourceCode>;
+  readonly #names: Names;
   readonly #resolver: Resolver;
+  readonly #mentioned = new Map<readonly string[] | RegExp, boolean>();
   #events: EventCall[] | undefined;
   #modelCalls: ModelCall[] | undefined;
   #traces: Trace[] | undefined;
@@ -61,11 +66,28 @@ export class Sdk {
     this.settings = settings;
     this.#sourceCode = sourceCode;
     this.inventory = takeInventory(sourceCode);
-    this.#resolver = new Resolver(sourceCode, settings, this.inventory);
+    this.#names = new Names(sourceCode);
+    this.#resolver = new Resolver(this.#names, settings, this.inventory);
   }
 
   /** The text of a node as it is written. */
   readonly text = (node: Node): string => this.#sourceCode.getText(node);
+
+  /** Whether one of these words stands in the file: what is not there need not be looked for. */
+  mentions(words: readonly string[] | RegExp): boolean {
+    let answer = this.#mentioned.get(words);
+    if (answer === undefined) {
+      const { text } = this.#sourceCode;
+      answer = words instanceof RegExp ? words.test(text) : words.some((word) => text.includes(word));
+      this.#mentioned.set(words, answer);
+    }
+    return answer;
+  }
+
+  /** The variables that a declaration makes. */
+  declaredBy(node: Node): readonly Variable[] {
+    return this.#sourceCode.getDeclaredVariables!(node);
+  }
 
   get program(): TSESTree.Program {
     return this.#sourceCode.ast;
@@ -98,30 +120,32 @@ export class Sdk {
 
   /** Every call that sends an event through a trace. */
   get events(): readonly EventCall[] {
-    return (this.#events ??= this.inventory.calls.flatMap((node) => {
-      const callee = unwrap(node.callee);
-      if (callee.type !== 'MemberExpression') return [];
-      const method = memberName(callee);
-      if (method === null || !Object.hasOwn(optionsPosition, method)) return [];
+    return (this.#events ??= this.#findEvents());
+  }
+
+  #findEvents(): EventCall[] {
+    const events: EventCall[] = [];
+    for (const node of this.inventory.methods.event) {
+      const callee = unwrap(node.callee) as TSESTree.MemberExpression;
       const trace = this.trace(callee.object);
-      if (!trace) return [];
-      const given = argument(node, optionsPosition[method as EventMethod]);
+      if (!trace) continue;
+      const method = memberName(callee) as EventMethod;
+      const given = argument(node, optionsPosition[method]);
       const inner = given && unwrap(given);
-      const options = inner?.type === 'ObjectExpression' ? inner : null;
-      return [{ node, method: method as EventMethod, trace, options }];
-    }));
+      events.push({ node, method, trace, options: inner?.type === 'ObjectExpression' ? inner : null });
+    }
+    return events;
   }
 
   /** Every `client.trace(id)` and every call of a trace factory. */
   get traces(): readonly Trace[] {
-    return (this.#traces ??= this.inventory.calls.flatMap((node) => {
-      const callee = unwrap(node.callee);
-      const mayTrace =
-        this.settings.traceFactories.length > 0 ||
-        (callee.type === 'MemberExpression' && memberName(callee) === 'trace');
-      const thing = mayTrace ? this.trace(node) : null;
-      return thing?.origin === node ? [thing] : [];
-    }));
+    const { calls, methods } = this.inventory;
+    return (this.#traces ??= (this.settings.traceFactories.length > 0 ? calls : methods.trace).flatMap(
+      (node) => {
+        const thing = this.trace(node);
+        return thing?.origin === node ? [thing] : [];
+      },
+    ));
   }
 
   /** Every client that is made in this file: `new WhyOps(…)` or the call of a client factory. */
@@ -140,38 +164,52 @@ export class Sdk {
 
   /** Every model call on a patched provider client: `openai.chat.completions.create(body, options?)`. */
   get modelCalls(): readonly ModelCall[] {
-    return (this.#modelCalls ??= this.inventory.calls.flatMap((node) => {
-      const last = unwrap(node.callee);
-      if (last.type !== 'MemberExpression' || !modelMethods.has(memberName(last) ?? '')) return [];
-      const callee = memberPath(last);
-      if (!callee) return [];
-      // A provider client may itself be a member (`this.openai`), so try the longest object first.
-      const { names } = callee;
+    return (this.#modelCalls ??= this.patches.length === 0 ? [] : this.#findModelCalls());
+  }
+
+  #findModelCalls(): ModelCall[] {
+    const found: ModelCall[] = [];
+    for (const node of this.inventory.methods.model) {
       let object = unwrap(node.callee);
-      for (let length = 1; length <= Math.min(names.length, 4); length++) {
-        if (object.type !== 'MemberExpression') break;
+      let path = '';
+      for (let length = 1; length <= longestModelPath && object.type === 'MemberExpression'; length++) {
+        const name = memberName(object);
+        if (name === null) break;
+        path = path === '' ? name : `${name}.${path}`;
         object = unwrap(object.object);
-        const path = names.slice(-length).join('.');
-        const client = modelPath.test(path) ? this.provider(object) : null;
-        if (client) return [{ node, client, path }];
+        const client = modelPaths.has(path) ? this.provider(object) : null;
+        if (!client) continue;
+        found.push({ node, client, path });
+        break;
       }
-      return [];
-    }));
+    }
+    return found;
+  }
+
+  /** Whether the file can hand a function to something that may call it again. */
+  get mayRepeat(): boolean {
+    const { retryWrappers, queueHandlers } = this.settings;
+    return this.#names.mayMean(retryWrappers) || this.#names.mayMean(queueHandlers);
   }
 
   /** Whether a call hands its function to something that may call it again: `pRetry(() => …)`, by `settings.whyops`. */
   isRetryWrapper(call: TSESTree.CallExpression | TSESTree.NewExpression): boolean {
-    return isNamed(this.#sourceCode, call.callee, this.settings.retryWrappers, 'top-level');
+    return this.#names.isNamed(call.callee, this.settings.retryWrappers, 'top-level');
   }
 
   /** Whether a call registers a queue handler: `new Worker('q', handler)`, by `settings.whyops`. */
   isQueueHandler(call: TSESTree.CallExpression | TSESTree.NewExpression): boolean {
-    return isNamed(this.#sourceCode, call.callee, this.settings.queueHandlers, 'top-level');
+    return this.#names.isNamed(call.callee, this.settings.queueHandlers, 'top-level');
   }
 
   /** The variable an identifier means, or null for a global that the file does not declare. */
   variable(identifier: Node): Variable | null {
-    return variableOf(this.#sourceCode, identifier);
+    return this.#names.variable(identifier);
+  }
+
+  /** What a variable stands for when it came from another module, however it was loaded and renamed. */
+  imported(variable: Variable): ImportedName | null {
+    return this.#names.imported(variable);
   }
 }
 
@@ -188,9 +226,12 @@ export function readSdk(
   const { sourceCode } = context;
   const settings = readSettings(context.settings);
   if (!mayUseSdk(sourceCode.text, settings)) return null;
-  return () => {
-    let sdk = files.get(sourceCode.ast);
-    if (!sdk) files.set(sourceCode.ast, (sdk = new Sdk(sourceCode, settings)));
-    return sdk;
-  };
+  let sdk: Sdk | undefined;
+  return () => (sdk ??= sdkOf(sourceCode, settings));
+}
+
+function sdkOf(sourceCode: Readonly<TSESLint.SourceCode>, settings: Settings): Sdk {
+  let sdk = files.get(sourceCode.ast);
+  if (!sdk) files.set(sourceCode.ast, (sdk = new Sdk(sourceCode, settings)));
+  return sdk;
 }

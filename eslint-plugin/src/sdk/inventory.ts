@@ -1,8 +1,12 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import { memberName, unwrap } from '../ast/unwrap.ts';
+import { optionsPosition } from './model.ts';
 
 /** What one walk over a file finds, in source order. Everything else is decided from these lists. */
 export interface Inventory {
   calls: TSESTree.CallExpression[];
+  /** The calls of methods with a name that rules look for, by the kind of the name; the receiver may be anything. */
+  methods: Record<MethodKind, TSESTree.CallExpression[]>;
   constructions: TSESTree.NewExpression[];
   /** Assignments whose left side is a member: `this.trace = …`, `openai.defaultHeaders = …`. */
   memberAssignments: TSESTree.AssignmentExpression[];
@@ -10,9 +14,27 @@ export interface Inventory {
   exits: TSESTree.Node[];
 }
 
+export type MethodKind = 'event' | 'model' | 'trace' | 'patch' | 'setup' | 'assign';
+
+export const modelMethods = ['create', 'stream', 'parse', 'runTools', 'toolRunner'];
+
+const methodNames: Readonly<Record<MethodKind, readonly string[]>> = {
+  event: Object.keys(optionsPosition),
+  model: modelMethods,
+  trace: ['trace'],
+  patch: ['openai', 'anthropic'],
+  setup: ['withOptions', 'initAgent'],
+  assign: ['assign'],
+};
+
+const kindOfMethod = new Map(
+  Object.entries(methodNames).flatMap(([kind, names]) => names.map((name) => [name, kind as MethodKind])),
+) as ReadonlyMap<string, MethodKind>;
+
 export function takeInventory(sourceCode: Readonly<TSESLint.SourceCode>): Inventory {
   const inventory: Inventory = {
     calls: [],
+    methods: { event: [], model: [], trace: [], patch: [], setup: [], assign: [] },
     constructions: [],
     memberAssignments: [],
     exits: [],
@@ -23,6 +45,7 @@ export function takeInventory(sourceCode: Readonly<TSESLint.SourceCode>): Invent
     switch (node.type) {
       case 'CallExpression':
         inventory.calls.push(node);
+        takeMethod(inventory, node);
         break;
       case 'NewExpression':
         inventory.constructions.push(node);
@@ -41,15 +64,32 @@ export function takeInventory(sourceCode: Readonly<TSESLint.SourceCode>): Invent
     const keys = childKeys.get(node.type);
     if (!keys) continue;
     for (let index = keys.length - 1; index >= 0; index--) {
-      const child = (node as unknown as Record<string, unknown>)[keys[index]!];
-      if (Array.isArray(child)) {
-        for (let at = child.length - 1; at >= 0; at--)
-          if (child[at]) pending.push(child[at] as TSESTree.Node);
-      } else if (child) pending.push(child as TSESTree.Node);
+      const child = (node as unknown as Record<string, TSESTree.Node | (TSESTree.Node | null)[] | null>)[
+        keys[index]!
+      ];
+      if (!child) continue;
+      if (!Array.isArray(child)) {
+        if (!isLeaf(child)) pending.push(child);
+        continue;
+      }
+      for (let at = child.length - 1; at >= 0; at--) {
+        const each = child[at];
+        if (each && !isLeaf(each)) pending.push(each);
+      }
     }
   }
   return inventory;
 }
+
+function takeMethod(inventory: Inventory, call: TSESTree.CallExpression): void {
+  const callee = unwrap(call.callee);
+  const name = callee.type === 'MemberExpression' ? memberName(callee) : null;
+  const kind = name === null ? undefined : kindOfMethod.get(name);
+  if (kind) inventory.methods[kind].push(call);
+}
+
+/** The most frequent nodes have nothing in them. */
+const isLeaf = ({ type }: TSESTree.Node): boolean => type === 'Identifier' || type === 'Literal';
 
 /** Where types are written: nothing runs there. */
 const typeKeys = new Set([
@@ -61,6 +101,9 @@ const typeKeys = new Set([
   'implements',
 ]);
 
+/** Declarations of types: nothing runs in them. */
+const typeDeclarations = new Set(['TSInterfaceDeclaration', 'TSTypeAliasDeclaration']);
+
 const known = new WeakMap<object, Map<string, readonly string[]>>();
 
 /** The visitor keys without those of types; the same parser always has the same keys. */
@@ -69,6 +112,7 @@ function valueKeysOf(visitorKeys: TSESLint.SourceCode['visitorKeys']): Map<strin
   if (!keys) {
     keys = new Map();
     for (const [type, all] of Object.entries(visitorKeys)) {
+      if (typeDeclarations.has(type)) continue;
       const values = (all ?? []).filter((key) => !typeKeys.has(key));
       if (values.length > 0) keys.set(type, values);
     }

@@ -1,20 +1,12 @@
-import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import type { TSESTree } from '@typescript-eslint/utils';
 import { isFunction, type FunctionNode } from '../ast/functions.ts';
 import { keyName, memberName, propertyValue, unwrap } from '../ast/unwrap.ts';
-import {
-  importedName,
-  isNamed,
-  loadedModule,
-  onlyInit,
-  patternPath,
-  variableOf,
-  writtenValues,
-} from './bindings.ts';
-import type { Variable } from './bindings.ts';
+import { loadedModule, onlyInit, patternPath, writtenValues, type Variable } from './bindings.ts';
 import { isSdkModule } from './evidence.ts';
 import { classOfThis, fieldsOf, type Field } from './fields.ts';
 import type { Inventory } from './inventory.ts';
 import type { Client, ProviderClient, ProviderName, Thing } from './model.ts';
+import type { Names } from './names.ts';
 import type { Settings } from './settings.ts';
 
 type Node = TSESTree.Node;
@@ -28,7 +20,7 @@ const transparentTypes = new Set(['Readonly', 'NonNullable', 'Awaited', 'Promise
  * they count. A name is never enough; what cannot be followed is unknown (`null`).
  */
 export class Resolver {
-  readonly #sourceCode: Readonly<TSESLint.SourceCode>;
+  readonly #names: Names;
   readonly #settings: Settings;
   readonly #inventory: Inventory;
   readonly #things = new Map<Node, Thing | null>();
@@ -37,8 +29,8 @@ export class Resolver {
   /** Patched provider clients, by the variable or class field that was handed to `client.openai(…)`. */
   #patched: Map<object, ProviderClient> | null = null;
 
-  constructor(sourceCode: Readonly<TSESLint.SourceCode>, settings: Settings, inventory: Inventory) {
-    this.#sourceCode = sourceCode;
+  constructor(names: Names, settings: Settings, inventory: Inventory) {
+    this.#names = names;
     this.#settings = settings;
     this.#inventory = inventory;
   }
@@ -56,8 +48,8 @@ export class Resolver {
 
   /** Every `client.openai(x)` and `client.anthropic(x)` of the file. */
   patches(): ProviderClient[] {
-    return this.#inventory.calls.flatMap((call) => {
-      const thing = this.#mayPatch(call) ? this.what(call) : null;
+    return this.#inventory.methods.patch.flatMap((call) => {
+      const thing = this.what(call);
       return thing?.kind === 'provider' && thing.origin === call ? [thing] : [];
     });
   }
@@ -65,7 +57,7 @@ export class Resolver {
   #decide(node: Node): Thing | null {
     switch (node.type) {
       case 'Identifier': {
-        const variable = variableOf(this.#sourceCode, node);
+        const variable = this.#names.variable(node);
         return variable && this.#variable(variable);
       }
       case 'AwaitExpression':
@@ -130,7 +122,7 @@ export class Resolver {
   }
 
   #named(callee: Node, names: readonly string[]): boolean {
-    return isNamed(this.#sourceCode, callee, names, 'no');
+    return this.#names.isNamed(callee, names, 'no');
   }
 
   #patch(node: TSESTree.CallExpression, provider: ProviderName, client: Client): ProviderClient {
@@ -144,7 +136,7 @@ export class Resolver {
     const inner = unwrap(node);
     if (inner.type === 'NewExpression') return inner;
     if (inner.type === 'Identifier') {
-      const variable = variableOf(this.#sourceCode, inner);
+      const variable = this.#names.variable(inner);
       const init = variable && onlyInit(variable);
       return init ? this.#constructionOf(init) : null;
     }
@@ -156,7 +148,7 @@ export class Resolver {
   #definition(callee: Node): FunctionNode | null {
     if (isFunction(callee)) return callee;
     if (callee.type !== 'Identifier') return null;
-    const variable = variableOf(this.#sourceCode, callee);
+    const variable = this.#names.variable(callee);
     if (!variable) return null;
     const [definition] = variable.defs;
     if (definition?.type === 'FunctionName' && variable.defs.length === 1 && isFunction(definition.node)) {
@@ -186,7 +178,7 @@ export class Resolver {
   }
 
   #decideVariable(variable: Variable): Thing | null {
-    const imported = importedName(variable);
+    const imported = this.#names.imported(variable);
     if (imported)
       return isSdkModule(imported.module, this.#settings) ? this.#exported(imported.name, variable) : null;
     const [definition] = variable.defs;
@@ -245,7 +237,7 @@ export class Resolver {
     const inner = unwrap(node);
     if (inner.type === 'ObjectExpression') return inner;
     if (inner.type !== 'Identifier') return null;
-    const variable = variableOf(this.#sourceCode, inner);
+    const variable = this.#names.variable(inner);
     const init = variable && onlyInit(variable);
     return init && unwrap(init).type === 'ObjectExpression'
       ? (unwrap(init) as TSESTree.ObjectExpression)
@@ -275,13 +267,6 @@ export class Resolver {
     return fields.get(name) ?? null;
   }
 
-  #mayPatch(call: TSESTree.CallExpression): boolean {
-    const callee = unwrap(call.callee);
-    if (callee.type !== 'MemberExpression') return false;
-    const name = memberName(callee);
-    return name === 'openai' || name === 'anthropic';
-  }
-
   #patchedPlaces(): Map<object, ProviderClient> {
     if (this.#patched) return this.#patched;
     this.#patched = new Map();
@@ -291,7 +276,7 @@ export class Resolver {
       const given = argument(patch.origin, 0);
       const inner = given && unwrap(given);
       if (!inner) continue;
-      const place = inner.type === 'Identifier' ? variableOf(this.#sourceCode, inner) : this.#fieldAt(inner);
+      const place = inner.type === 'Identifier' ? this.#names.variable(inner) : this.#fieldAt(inner);
       if (place && !this.#patched.has(place)) this.#patched.set(place, patch);
     }
     // What was asked for while the places were still unknown may have another answer now.
@@ -315,7 +300,7 @@ export class Resolver {
       const type = name === null ? null : this.#typeOf(unwrap(node.object));
       return type && this.#memberType(type, name!);
     }
-    const variable = variableOf(this.#sourceCode, node);
+    const variable = this.#names.variable(node);
     const name = variable?.defs[0]?.name;
     const path = name && patternPath(name);
     if (!path) return null;
@@ -367,7 +352,7 @@ export class Resolver {
       return left?.kind === 'module' ? instanceOf(typeName.right.name, type) : null;
     }
     if (typeName.type !== 'Identifier') return null;
-    const variable = variableOf(this.#sourceCode, typeName);
+    const variable = this.#names.variable(typeName);
     const [parameter] = type.typeArguments?.params ?? [];
     if (!variable) {
       if (!parameter) return null;
@@ -378,7 +363,7 @@ export class Resolver {
       if (!returned || method?.type !== 'Literal' || method.value !== 'trace') return null;
       return this.#type(returned.objectType)?.kind === 'client' ? instanceOf('WhyOpsTrace', type) : null;
     }
-    const imported = importedName(variable);
+    const imported = this.#names.imported(variable);
     if (imported) {
       const name = imported.name === 'default' ? 'WhyOps' : imported.name;
       return isSdkModule(imported.module, this.#settings) ? instanceOf(name, type) : null;
@@ -399,7 +384,7 @@ export class Resolver {
         if (found) return found;
       }
     } else if (type.type === 'TSTypeReference' && type.typeName.type === 'Identifier') {
-      const definition = variableOf(this.#sourceCode, type.typeName)?.defs[0]?.node as Node | undefined;
+      const definition = this.#names.variable(type.typeName)?.defs[0]?.node as Node | undefined;
       const [parameter] = type.typeArguments?.params ?? [];
       if (definition?.type === 'TSInterfaceDeclaration') members = definition.body.body;
       else if (definition?.type === 'TSTypeAliasDeclaration')
@@ -427,7 +412,8 @@ export function argument(
   call: TSESTree.CallExpression | TSESTree.NewExpression,
   position: number,
 ): TSESTree.Expression | null {
-  const upTo = call.arguments.slice(0, position + 1);
-  if (upTo.some((given) => given.type === 'SpreadElement')) return null;
-  return (upTo[position] as TSESTree.Expression | undefined) ?? null;
+  const given = call.arguments[position];
+  if (!given) return null;
+  for (let at = 0; at <= position; at++) if (call.arguments[at]!.type === 'SpreadElement') return null;
+  return given as TSESTree.Expression;
 }

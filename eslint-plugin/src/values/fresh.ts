@@ -1,6 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { memberName, memberPath, unwrap } from '../ast/unwrap.ts';
-import { importedName } from '../sdk/bindings.ts';
 import type { Sdk } from '../sdk/index.ts';
 import { returnedBy } from './returned.ts';
 
@@ -111,7 +110,7 @@ function globalPath(sdk: Sdk, node: Node): string | null {
 function isFreshExport(sdk: Sdk, callee: Node): boolean {
   const path = memberPath(callee);
   const variable = path && sdk.variable(path.root);
-  const imported = variable && importedName(variable);
+  const imported = variable && sdk.imported(variable);
   if (!imported || !Object.hasOwn(freshExports, imported.module)) return false;
   const known = freshExports[imported.module]!;
   const [member, ...more] = path.names;

@@ -83,7 +83,8 @@ export function propertyWhere(
   matches: (name: string) => boolean,
 ): Found<Node> & { property?: TSESTree.Property } {
   let hidden = false;
-  for (const member of object.properties.toReversed()) {
+  for (let at = object.properties.length - 1; at >= 0; at--) {
+    const member = object.properties[at]!;
     const name = member.type === 'Property' ? keyName(member) : null;
     if (member.type === 'SpreadElement' || name === null) hidden = true;
     else if (matches(name)) return hidden ? unknown : { is: 'here', value: member.value, property: member };

@@ -18,7 +18,6 @@ export interface StrayedCall {
 
 interface HeadedCall extends StrayedCall {
   id: Identity;
-  prompt: Set<string>;
 }
 
 /** Finds the calls of tool loops that get another trace id in each round, written as a loop or one after the other. */
@@ -29,7 +28,7 @@ export function strayedCalls(sdk: Sdk): StrayedCall[] {
     const found = headers.is === 'here' ? decidingHeader(headers.value) : headers;
     const header = found.is === 'here' ? (found.value as Node) : null;
     const id = header && identityOf(sdk, header);
-    return id && header ? [{ call, header, id, prompt: promptOfCall(sdk, call) }] : [];
+    return id && header ? [{ call, header, id }] : [];
   });
   const code = new Code(sdk);
   return headed.filter(
@@ -55,6 +54,10 @@ class Code {
     return between(this.#sdk.modelCalls, start, end);
   }
 
+  promptOf(call: ModelCall): Set<string> {
+    return promptOfCall(this.#sdk, call);
+  }
+
   hasUserMessage(start: number, end: number): boolean {
     return between(this.#sdk.events, start, end).some(({ method }) => method === 'userMessage');
   }
@@ -73,9 +76,10 @@ function between<Entry extends { node: Node }>(list: readonly Entry[], start: nu
   return found;
 }
 
-function isLoopWithFreshId(code: Code, { call, id, prompt }: HeadedCall): boolean {
+function isLoopWithFreshId(code: Code, { call, id }: HeadedCall): boolean {
   const loop = enclosingLoop(call.node);
-  if (!loop || id.kind !== 'fresh' || enclosingLoop(id.node) !== loop || prompt.size === 0) return false;
+  if (!loop || id.kind !== 'fresh' || enclosingLoop(id.node) !== loop) return false;
+  if (code.promptOf(call).size === 0) return false;
   const [start, end] = loop.range;
   // A new question in each round may have an id of its own.
   if (code.modelCalls(start, end).length > 1 || code.hasUserMessage(start, end)) return false;
@@ -85,7 +89,8 @@ function isLoopWithFreshId(code: Code, { call, id, prompt }: HeadedCall): boolea
 function continues(code: Code, before: HeadedCall | undefined, call: HeadedCall): boolean {
   if (!before || codeUnitOf(before.call.node) !== codeUnitOf(call.call.node)) return false;
   if (relation(before.id, call.id) !== 'different') return false;
-  if (![...call.prompt].some((part) => before.prompt.has(part))) return false;
+  const earlier = code.promptOf(before.call);
+  if (![...code.promptOf(call.call)].some((part) => earlier.has(part))) return false;
   return isToolRound(code.messages(before.call.node.range[1], call.call.node.range[1]));
 }
 

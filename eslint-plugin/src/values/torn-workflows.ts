@@ -18,6 +18,7 @@ const parts: ReadonlySet<EventMethod> = new Set([
 
 /** Traces that are made for each event anew, where the workflow certainly has more than that one event. */
 export function lonelyTraces(events: readonly GroupedEvent[]): TraceGroup[] {
+  if (!events.some(({ group }) => group.perEvent)) return [];
   const methodsOf = new Map<string, Set<EventMethod>>();
   // One function and one client: another client is another agent, with workflows of its own.
   const place = ({ group, unit }: GroupedEvent) =>
@@ -41,6 +42,7 @@ export function movedSpans(
   sdk: Sdk,
   events: readonly GroupedEvent[],
 ): { response: GroupedEvent; request: GroupedEvent }[] {
+  if (!areSeveral(events)) return [];
   const requests = new Map<Node, GroupedEvent>();
   for (const grouped of events)
     if (grouped.event.method === 'toolCallRequest') requests.set(grouped.event.node, grouped);
@@ -61,6 +63,7 @@ type TornTools = { tools: TraceGroup } & (
 
 /** Traces that hold nothing but tools, inside code whose turns are told elsewhere. */
 export function toolsApart(sdk: Sdk, events: readonly GroupedEvent[]): TornTools[] {
+  if (!events.some(({ group }) => isToolsAlone(group))) return [];
   const turns = new Map<CodeUnit, Map<TraceGroup, GroupedEvent>>();
   for (const grouped of events) {
     if (grouped.event.method !== 'userMessage' && grouped.event.method !== 'llmResponse') continue;
@@ -72,9 +75,7 @@ export function toolsApart(sdk: Sdk, events: readonly GroupedEvent[]): TornTools
   return events.flatMap(({ group: tools, unit }): TornTools[] => {
     if (seen.has(tools)) return [];
     seen.add(tools);
-    const apart =
-      !tools.perEvent && !tools.escapes && [...tools.methods].every((method) => parts.has(method));
-    if (!apart || !tools.id || !tools.trace.id) return [];
+    if (!isToolsAlone(tools)) return [];
     const around = unitsAround(unit).flatMap((each) => [...(turns.get(each)?.values() ?? [])].slice(0, 33));
     // More turns than a workflow has; comparing all with all would be quadratic.
     if (around.length > 32) return [];
@@ -109,6 +110,7 @@ export function splitTurns(
   sdk: Sdk,
   events: readonly GroupedEvent[],
 ): { message: GroupedEvent; answer: GroupedEvent }[] {
+  if (!areSeveral(events)) return [];
   const units = new Map<CodeUnit, GroupedEvent[]>();
   for (const grouped of events) {
     const inUnit = units.get(grouped.unit);
@@ -137,6 +139,15 @@ function firstOfEach(events: readonly GroupedEvent[]): GroupedEvent[] {
   const firsts = new Map<TraceGroup, GroupedEvent>();
   for (const grouped of events) if (!firsts.has(grouped.group)) firsts.set(grouped.group, grouped);
   return [...firsts.values()];
+}
+
+/** Whether a group holds nothing but tools, and its id is known. */
+function isToolsAlone({ perEvent, escapes, methods, id, trace }: TraceGroup): boolean {
+  return !perEvent && !escapes && !!id && !!trace.id && [...methods].every((method) => parts.has(method));
+}
+
+function areSeveral(events: readonly GroupedEvent[]): boolean {
+  return events.some(({ group }) => group !== events[0]!.group);
 }
 
 function isOnly({ methods }: TraceGroup, method: EventMethod): boolean {

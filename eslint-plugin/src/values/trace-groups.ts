@@ -1,9 +1,9 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { codeUnitOf, type CodeUnit } from '../ast/functions.ts';
-import { wrapped } from '../ast/unwrap.ts';
-import type { EventCall, EventMethod, Sdk, Trace } from '../sdk/index.ts';
+import { unwrap, wrapped } from '../ast/unwrap.ts';
+import type { EventCall, EventMethod, Sdk, Trace, Variable } from '../sdk/index.ts';
 import { keyOf, type Identity } from './identity.ts';
-import { traceUse, type TraceUse } from './trace-use.ts';
+import { traceUse } from './trace-use.ts';
 
 type Node = TSESTree.Node;
 
@@ -26,9 +26,22 @@ export interface GroupedEvent {
   unit: CodeUnit;
 }
 
+/**
+ * Whether all events of a file plainly go to one trace that a variable holds, and no proxied call could go to another:
+ * most files, and there is nothing to compare in them.
+ */
+export function isOneTrace({ events, modelCalls }: Sdk): boolean {
+  if (modelCalls.length > 0) return false;
+  return events.every(({ node, trace }) => {
+    const callee = unwrap(node.callee) as TSESTree.MemberExpression;
+    return trace.origin === events[0]!.trace.origin && callee.object.type === 'Identifier';
+  });
+}
+
 /** The events of a file in source order, each with the trace it goes to. */
 export function groupEvents(sdk: Sdk): GroupedEvent[] {
   const groups = new Map<string, TraceGroup>();
+  const handedOn = new Map<Variable, boolean>();
   return sdk.events.map((event) => {
     const use = traceUse(sdk, event);
     const perEvent = use.perEvent && use.id?.kind === 'fresh' && !use.id.variable;
@@ -41,13 +54,17 @@ export function groupEvents(sdk: Sdk): GroupedEvent[] {
     }
     group.events.push(event);
     group.methods.add(event.method);
-    group.escapes ||= isHandedOn(use);
+    const { variable } = use;
+    if (variable) {
+      if (!handedOn.has(variable)) handedOn.set(variable, isHandedOn(variable));
+      group.escapes ||= handedOn.get(variable)!;
+    }
     return { event, group, unit: codeUnitOf(event.node) };
   });
 }
 
-function isHandedOn({ variable }: TraceUse): boolean {
-  return !!variable?.references.some(({ identifier, init }) => {
+function isHandedOn(variable: Variable): boolean {
+  return variable.references.some(({ identifier, init }) => {
     const use = wrapped(identifier as Node);
     return !init && !(use.parent?.type === 'MemberExpression' && use.parent.object === use);
   });

@@ -1,6 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { memberPath, unwrap } from '../ast/unwrap.ts';
-import { importedName } from '../sdk/bindings.ts';
+import { memberPath } from '../ast/unwrap.ts';
 import { argument, type Client, type Sdk } from '../sdk/index.ts';
 import { property } from './objects.ts';
 import { settled, staticText } from './static.ts';
@@ -40,7 +39,7 @@ export function urlOf(sdk: Sdk, { config }: Client, option: UrlOption): WrittenU
 
 /** The URL of a `fetch(…)` that is written in the file, also through `new URL(…)` and `new Request(…)`. */
 export function fetchedUrl(sdk: Sdk, call: TSESTree.CallExpression): URL | null {
-  const given = isFetch(sdk, call.callee) ? argument(call, 0) : null;
+  const given = call.arguments.length > 0 && isFetch(sdk, call.callee) ? argument(call, 0) : null;
   const text = given && addressText(sdk, given);
   return text && URL.canParse(text) ? new URL(text) : null;
 }
@@ -56,19 +55,27 @@ function addressText(sdk: Sdk, node: Node): string | null {
   return name === 'URL' && URL.canParse(first, second) ? new URL(first, second).href : null;
 }
 
-const fetchModules = new Set(['undici', 'node-fetch', 'cross-fetch']);
+const fetchWords: readonly string[] = ['fetch', 'undici'];
+
+/** Whether a file can call `fetch` at all, by its text. */
+export const mayFetch = (sdk: Sdk): boolean => sdk.mentions(fetchWords);
+
+const fetchModules: readonly string[] = ['undici', 'node-fetch', 'cross-fetch'];
+const globalNames = new Set(['globalThis', 'window', 'self', 'global']);
 
 function isFetch(sdk: Sdk, callee: Node): boolean {
-  const path = memberPath(unwrap(callee));
+  const path = memberPath(callee);
   if (path?.root.type !== 'Identifier') return false;
   const { root, names } = path;
+  const mayBeGlobal =
+    names.length === 0
+      ? root.name === 'fetch'
+      : names.length === 1 && names[0] === 'fetch' && globalNames.has(root.name);
+  if (!mayBeGlobal && !sdk.mentions(fetchModules)) return false;
   const variable = sdk.variable(root);
-  const imported = variable && importedName(variable);
-  if (imported) return fetchModules.has(imported.module) && /^(fetch|default)$/.test(imported.name);
-  if (variable) return false;
-  return names.length === 0
-    ? root.name === 'fetch'
-    : /^(globalThis|window|self|global)$/.test(root.name) && names.join('.') === 'fetch';
+  const imported = variable && sdk.imported(variable);
+  if (imported) return fetchModules.includes(imported.module) && /^(fetch|default)$/.test(imported.name);
+  return mayBeGlobal && !variable;
 }
 
 const ingestPath = /\/api\/(events\/(ingest|tool-result)|entities\/init)$/;
