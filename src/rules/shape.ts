@@ -49,8 +49,7 @@ function isSame(element: unknown, { eventType, traceId, content, sent }: Recorde
     isPlainObject(element) &&
     (element['eventType'] ?? eventType) === eventType &&
     element['traceId'] === traceId &&
-    (sent?.spanId === undefined || element['spanId'] === sent.spanId) &&
-    (sent?.idempotencyKey === undefined || element['idempotencyKey'] === sent.idempotencyKey) &&
+    (element['spanId'] ?? undefined) === sent?.spanId &&
     canonical(element['content']) === canonical(content)
   );
 }
