@@ -5,7 +5,7 @@ import { sendings } from '../recording/sendings.ts';
 import type { Trace } from '../recording/trace.ts';
 import { kind, type Rule } from './rule.ts';
 import { line, type Seen, seenEvent } from './seen.ts';
-import { quote } from './text.ts';
+import { clip, quote } from './text.ts';
 
 type Counts = Readonly<Record<string, unknown>>;
 type BadName = { readonly event: Seen; readonly name: string; readonly meant: string | null };
@@ -77,7 +77,7 @@ export const usageTotal: Rule = {
       summary: 'A token count is not an integer from 0.',
       explain: ({ event, name, value }) => [
         line(event),
-        `usage.${name} is ${quote(typeof value === 'string' ? value : JSON.stringify(value)).replace(/^"|"$/g, typeof value === 'string' ? '"' : '')}, not an integer from 0.`,
+        `usage.${name} is ${clip(JSON.stringify(value))}, not an integer from 0.`,
       ],
       fix: () => 'pass the whole number that the provider reported, and leave out what it did not report.',
     }),
