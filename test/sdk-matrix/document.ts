@@ -126,7 +126,9 @@ function explanation(requirement: Requirement, columns: readonly Column[]): stri
   }
   const { id, level, sentence, consequence, source } = requirement;
   const demand = `${level}: ${escaped(sentence)} Otherwise: ${escaped(consequence)}`;
-  const seen = [...columnsByReason].map(([reason, names]) => `- **${names.join(', ')}** ${escaped(reason)}`);
+  const seen = [...columnsByReason].map(
+    ([reason, names]) => `- **${names.join(', ')}** ${escaped(reason).replaceAll('*', '\\*')}`,
+  );
   return [
     `### ${id}`,
     demand,

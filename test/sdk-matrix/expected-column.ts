@@ -1,4 +1,4 @@
-import { parseExpected } from '../../src/contract/expected.ts';
+import { type ExpectedFailure, parseExpected } from '../../src/contract/expected.ts';
 import type { Capability } from '../../src/contract/protocol.ts';
 import type { Requirement } from '../../src/contract/requirement.ts';
 import { REQUIREMENTS } from '../../src/contract/requirements/index.ts';
@@ -16,8 +16,7 @@ interface Known extends Pick<Column, 'heading' | 'tested'> {
  * both directions, so what it does not list is kept.
  */
 export function expectedColumn({ heading, tested, capabilities, expected }: Known): Column {
-  parseExpected(expected, REQUIREMENTS); // throws where it cannot be meant
-  const failures = (JSON.parse(expected) as { expected: readonly Failure[] }).expected;
+  const failures = parseExpected(expected, REQUIREMENTS).expected;
   const cellOf = (requirement: Requirement): Cell => {
     if (requirement.needs.some((capability) => !capabilities.includes(capability))) return NOT_PROMISED;
     const own = failures.filter((failure) => failure.requirement === requirement.id);
@@ -30,16 +29,8 @@ export function expectedColumn({ heading, tested, capabilities, expected }: Know
   };
 }
 
-interface Failure {
-  readonly requirement: string;
-  readonly checks: readonly string[];
-  readonly reason: string;
-  /** It fails now and then. */
-  readonly sometimes?: boolean;
-}
-
 /** The first line of the reason, without the consequence: the page says that once for all columns. */
-function seen({ checks, reason, sometimes }: Failure, { consequence }: Requirement) {
-  const [first = ''] = reason.replace(consequence, '').trim().split('\n');
-  return { checks, message: sometimes ? `${first} (Not in every run.)` : first };
+function seen({ checks, reason }: ExpectedFailure, { consequence }: Requirement) {
+  const [message = ''] = reason.replace(consequence, '').trim().split('\n');
+  return { checks, message };
 }

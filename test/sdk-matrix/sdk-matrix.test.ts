@@ -74,10 +74,9 @@ describe('the column of an SDK that is not run', () => {
     expect(cells.get('proxied-openai-route')).toEqual({ sign: '—' });
   });
 
-  test('tells a failure that comes and goes', () => {
-    const cells = column({ ...entry, reason: 'Forty attempts.', sometimes: true });
-    expect(cells.get('register-cost')).toMatchObject({
-      reasons: ['`few-requests`: Forty attempts. (Not in every run.)'],
-    });
+  test('tells the defect, and leaves the consequence to the page', () => {
+    const { consequence } = REQUIREMENTS.find(({ id }) => id === entry.requirement)!;
+    const cells = column({ ...entry, reason: `Forty attempts. ${consequence}` });
+    expect(cells.get('register-cost')).toMatchObject({ reasons: ['`few-requests`: Forty attempts.'] });
   });
 });

@@ -20,7 +20,8 @@ const slash = requirement({
   level: 'MUST',
   group: GROUP,
   sentence: 'A trailing slash on a base URL changes nothing.',
-  consequence: 'Every request goes to //events/ingest, which is not found: all events are lost, in silence.',
+  consequence:
+    'Requests go to paths such as //events/ingest, which are not found: events are lost in silence, model calls fail with 404.',
   source: 'Observed: body/method/*, 404 for any other path. Measured with published SDKs.',
   needs: [],
   checks: {
