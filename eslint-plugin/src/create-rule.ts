@@ -1,7 +1,12 @@
 import type { TSESLint } from '@typescript-eslint/utils';
 
-/** Where the rule pages live, one per rule id. The pages are shared with the run-time rules of whyops-testkit. */
-export const ruleDocsUrl = (id: string): string => `docs/rules/${id}.md`;
+/**
+ * The page of a rule: editors and formatters take it for the link of a finding, so it is an absolute URL.
+ *
+ * The package has no public home yet, and an address that does not exist is no link. So the build puts the pages
+ * beside the compiled rules, and the link is that file: it opens in an editor, offline, and fits the installed version.
+ */
+const pageOf = (id: string): string => new URL(`docs/rules/${id}.md`, import.meta.url).href;
 
 /** In which presets a rule is on: `recommended` (and so also `strict`), `strict` alone, or neither. */
 export type Preset = 'recommended' | 'strict' | false;
@@ -49,7 +54,7 @@ export function createRule<MessageIds extends string, Options extends readonly u
     meta: {
       ...meta,
       defaultOptions,
-      docs: { ...meta.docs, url: ruleDocsUrl(name) },
+      docs: { ...meta.docs, url: pageOf(name) },
     },
     create,
   } as Rule<MessageIds, Options>;

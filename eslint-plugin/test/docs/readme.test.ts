@@ -1,12 +1,13 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Linter } from 'eslint';
-import { ESLint } from 'eslint';
+import { ESLint as ESLint10 } from 'eslint';
+import { ESLint as ESLint9 } from 'eslint-9';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from '../../src/index.ts';
 import { runOxlint } from '../harness/oxlint.ts';
+import { installPacked } from '../harness/packed.ts';
 import { rulesTable, section, settingsTable, unpadded } from './tables.ts';
 
 const pluginFolder = fileURLToPath(new URL('../../', import.meta.url));
@@ -24,13 +25,11 @@ export const span = async () => { trace.userMessage([]); };
 let project: string;
 
 beforeAll(async () => {
-  project = await mkdtemp(path.join(tmpdir(), 'whyops-readme-'));
-  const modules = path.join(project, 'node_modules');
-  await mkdir(modules);
-  await symlink(pluginFolder, path.join(modules, 'eslint-plugin-whyops'));
+  project = await realpath(await mkdtemp(path.join(tmpdir(), 'whyops-readme-')));
+  await installPacked(project);
   await symlink(
     path.join(pluginFolder, '../node_modules/typescript-eslint'),
-    path.join(modules, 'typescript-eslint'),
+    path.join(project, 'node_modules/typescript-eslint'),
   );
   await writeFile(path.join(project, 'package.json'), '{ "type": "module" }');
   await writeFile(path.join(project, 'agent.js'), mistake);
@@ -44,17 +43,33 @@ describe('the README', () => {
     expect(unpadded(section(readme, 'settings')!)).toBe(unpadded(settingsTable()));
   });
 
-  it.each(blocks.filter(({ language }) => language === 'js').map(({ code }) => [code]))(
-    'has a configuration that finds a mistake: %s',
-    async (code) => {
-      const file = path.join(project, `eslint.config.${Math.abs(hash(code))}.js`);
-      await writeFile(file, code);
-      const config = ((await import(pathToFileURL(file).href)) as { default: Linter.Config[] }).default;
-      const eslint = new ESLint({ cwd: project, overrideConfigFile: true, overrideConfig: config });
-      const [result] = await eslint.lintFiles(['agent.js']);
-      expect(result!.messages.map(({ ruleId }) => ruleId)).toContain('whyops/awaited-events');
-    },
-  );
+  describe.each([
+    ['ESLint 10', ESLint10],
+    ['ESLint 9', ESLint9 as unknown as typeof ESLint10],
+  ])('in %s, with the packed plugin', (_host, ESLint) => {
+    it.each(blocks.filter(({ language }) => language === 'js').map(({ code }) => [code]))(
+      'has a configuration that finds a mistake: %s',
+      async (code) => {
+        const file = path.join(project, `eslint.config.${Math.abs(hash(code))}.js`);
+        await writeFile(file, code);
+        const eslint = new ESLint({ cwd: project, overrideConfigFile: file });
+        const [result] = await eslint.lintFiles(['agent.js']);
+        expect(result!.messages.map(({ ruleId }) => ruleId)).toContain('whyops/awaited-events');
+        const { url } = eslint.getRulesMetaForResults([result!])['whyops/awaited-events']!.docs!;
+        await access(fileURLToPath(url!));
+      },
+    );
+  });
+
+  it('packs a page for each rule, where the link of the rule leads', async () => {
+    const entry = path.join(project, 'node_modules/eslint-plugin-whyops/dist/index.js');
+    const packed = ((await import(pathToFileURL(entry).href)) as { default: typeof plugin }).default;
+    for (const [id, { meta }] of Object.entries(packed.rules)) {
+      const page = fileURLToPath(meta!.docs!.url!);
+      expect(page.startsWith(project), page).toBe(true);
+      expect(await readFile(page, 'utf8'), id).toContain(`ESLint rule \`whyops/${id}\``);
+    }
+  });
 
   it('has a configuration for oxlint that names every rule of recommended and finds a mistake', async () => {
     const { code } = blocks.find(({ language }) => language === 'json')!;

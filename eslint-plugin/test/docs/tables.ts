@@ -39,7 +39,7 @@ export function rulesTable(): string {
   const lines = ['| rule | what it asks for | preset | suggestions |', '| --- | --- | --- | --- |'];
   for (const [id, { meta }] of Object.entries(rules) as [string, AnyRule][]) {
     const preset = inPreset('recommended', id) ? 'recommended' : inPreset('strict', id) ? 'strict' : '';
-    const page = `[${id}](../${meta.docs!.url})`;
+    const page = `[${id}](../docs/rules/${id}.md)`;
     lines.push(`| ${page} | ${meta.docs!.description} | ${preset} | ${meta.hasSuggestions ? 'yes' : ''} |`);
   }
   return lines.join('\n');

@@ -13,17 +13,14 @@ async function newest(folder: URL): Promise<number> {
   return Math.max(0, ...(await Promise.all(times)));
 }
 
-/** Compiles the plugin when its sources are newer than `dist`: oxlint runs the compiled files. */
+/** Builds the plugin when its sources or pages are newer than `dist`: oxlint runs the compiled files. */
 export default async function buildPlugin(): Promise<void> {
-  const [sources, compiled] = await Promise.all([
-    newest(new URL('src/', plugin)),
-    newest(new URL('dist/', plugin)),
-  ]);
-  if (compiled > sources) return;
+  const [sources, pages, compiled] = await Promise.all(
+    ['src/', '../docs/rules/', 'dist/docs/rules/'].map((folder) => newest(new URL(folder, plugin))),
+  );
+  if (compiled! > Math.max(sources!, pages!)) return;
   const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', plugin));
-  await promisify(execFile)(process.execPath, [
-    compiler,
-    '-p',
-    fileURLToPath(new URL('tsconfig.json', plugin)),
-  ]);
+  const run = promisify(execFile);
+  await run(process.execPath, [compiler, '-p', fileURLToPath(new URL('tsconfig.json', plugin))]);
+  await run(process.execPath, [fileURLToPath(new URL('scripts/copy-pages.mjs', plugin))]);
 }

@@ -21,7 +21,13 @@ const sources: [name: string, folder: string, extension: string, parser: ParserN
   ['@anthropic-ai/sdk', '@anthropic-ai/sdk/src', '.ts', 'typescript'],
   ['@langchain/core', '@langchain/core/dist', '.js', 'espree'],
   ['@langchain/openai', '@langchain/openai/dist', '.js', 'espree'],
+  ['typescript-eslint', 'typescript-eslint/dist', '.js', 'espree'],
   ['@typescript-eslint/eslint-plugin', '@typescript-eslint/eslint-plugin/dist/rules', '.js', 'espree'],
+  ['@typescript-eslint/parser', '@typescript-eslint/parser/dist', '.js', 'espree'],
+  ['@typescript-eslint/scope-manager', '@typescript-eslint/scope-manager/dist', '.js', 'espree'],
+  ['@typescript-eslint/type-utils', '@typescript-eslint/type-utils/dist', '.js', 'espree'],
+  ['@typescript-eslint/typescript-estree', '@typescript-eslint/typescript-estree/dist', '.js', 'espree'],
+  ['@typescript-eslint/utils', '@typescript-eslint/utils/dist', '.js', 'espree'],
   ['vitest', 'vitest/dist', '.js', 'espree'],
 ];
 const filesPerPackage = 60;
@@ -46,7 +52,7 @@ describe('foreign sources: no crash and nothing to say', () => {
   // Without evidence nothing may be said; and with every name of ours "evident", still nothing.
   it.each(sources)('%s', { timeout: 60_000 }, async (_name, folder, extension, parser) => {
     const files = await sample(folder, extension);
-    expect(files.length).toBeGreaterThan(5);
+    expect(files).not.toEqual([]);
     for (const { file, code } of files) {
       expect(lint({ code, rules: everyRule, parser }), file).toEqual([]);
       // The same with the SDK in the file, so that the fast path does not spare the rules the work.
