@@ -5,7 +5,7 @@ import { parse as csvParser } from 'csv-parse';
 import { quote } from '../recording/read/unreadable.ts';
 import { type Block, Frames } from './block.ts';
 import { JsonElements } from './json-elements.ts';
-import { LineBlocks } from './line-blocks.ts';
+import { countLines, LineBlocks } from './line-blocks.ts';
 
 const BLOCK_SIZE = 2 ** 20;
 /** How much of the beginning is looked at to tell what the input is. */
@@ -31,12 +31,11 @@ export async function* readInput(path: string, file: number, events: InputEvents
     const { begin, rest } = await peek(packed);
     if (begin[0] === 0x1f && begin[1] === 0x8b) {
       const gunzip = createGunzip({ chunkSize: 256 * 1024 });
-      const unpacked = pump(rest, gunzip);
-      const inner = await peek(unpacked);
+      const inner = await peek(untilBroken(pump(rest, gunzip), events));
       yield* readForm(inner.begin, inner.rest, path, file, events);
     } else yield* readForm(begin, rest, path, file, events);
   } catch (error) {
-    throw asInputError(error, path, events);
+    throw asInputError(error, path);
   }
 }
 
@@ -107,17 +106,19 @@ async function* readDocument(
   const elements = new JsonElements((bytes, line) =>
     frames.push(bytes, 0, bytes.length, { file, world: 0, line }),
   );
-  for await (const chunk of chunks) {
-    elements.push(chunk);
-    if (frames.length > BLOCK_SIZE) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+  let problem = 'the JSON ends here in the middle: it was cut off, or a bracket is missing before';
+  try {
+    for await (const chunk of chunks) {
+      elements.push(chunk);
+      if (frames.length > BLOCK_SIZE) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+    }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    problem = `the rest of the file cannot be read: ${error.message}`;
   }
   const cut = elements.end();
   if (frames.length > 0) yield { file, world: 0, firstLine: null, bytes: frames.take() };
-  if (cut)
-    events.unreadable(
-      cut.cutOffAt,
-      'the JSON ends here in the middle: it was cut off, or a bracket is missing before',
-    );
+  if (cut) events.unreadable(cut.cutOffAt, problem);
 }
 
 /** Columns whose values are JSON. */
@@ -133,6 +134,8 @@ async function* readCsv(
   const delimiter = [',', '\t', ';'].reduce((a, b) =>
     header.split(b).length > header.split(a).length ? b : a,
   );
+  // The first line behind the last row. The parser is ahead of the rows that are read from it, so it counts by itself.
+  let next = 2;
   const parser = csvParser({
     columns: (names: string[]) => names.map((name) => name.trim()),
     bom: true,
@@ -143,25 +146,45 @@ async function* readCsv(
     max_record_size: 256 * 2 ** 20,
     // An empty field is NULL, an empty text stands in quotes: so COPY writes it.
     cast: (value, context) => (value === '' && !context.quoting && !context.header ? null : value),
+    on_record: ({ record, info }: { record: CsvRow['record']; info: { lines: number } }): CsvRow => {
+      next = info.lines + 1;
+      return { record, line: info.lines - lineBreaksIn(record) };
+    },
   });
-  // The parser counts the lines it has passed: a row begins after the one before.
-  let line = 2;
   parser.on('skip', (error: { lines: number; message: string }) => {
-    events.unreadable(line, `no CSV row: ${error.message}`);
-    line = error.lines + 1;
+    events.unreadable(Math.min(next, error.lines), `no CSV row: ${error.message}`);
+    next = error.lines + 1;
   });
   const frames = new Frames();
-  const rows = pump(chunks, parser) as unknown as AsyncIterable<{
-    record: Record<string, string | null>;
-    info: { lines: number };
-  }>;
-  for await (const { record, info } of rows) {
-    const text = Buffer.from(rowAsJson(record, (problem) => events.unreadable(line, problem)));
-    if (text.length > 0) frames.push(text, 0, text.length, { file, world: 0, line });
-    line = info.lines + 1;
-    if (frames.length > BLOCK_SIZE) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+  const rows = pump(chunks, parser) as unknown as AsyncIterable<CsvRow>;
+  try {
+    for await (const { record, line } of rows) {
+      const text = Buffer.from(rowAsJson(record, (problem) => events.unreadable(line, problem)));
+      if (text.length > 0) frames.push(text, 0, text.length, { file, world: 0, line });
+      if (frames.length > BLOCK_SIZE) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code?.startsWith('CSV_')) throw error;
+    events.unreadable(next, `the rest of the file is no CSV: ${message}`);
   }
   if (frames.length > 0) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+}
+
+interface CsvRow {
+  readonly record: Readonly<Record<string, string | null>>;
+  /** On which it begins. */
+  readonly line: number;
+}
+
+/** Line breaks within the fields of a row. */
+function lineBreaksIn(record: CsvRow['record']): number {
+  let found = 0;
+  for (const name in record) {
+    const value = record[name] ?? '';
+    for (let at = value.indexOf('\n'); at >= 0; at = value.indexOf('\n', at + 1)) found += 1;
+  }
+  return found;
 }
 
 function rowAsJson(record: Record<string, string | null>, unreadable: (problem: string) => void): string {
@@ -226,14 +249,25 @@ function pump(chunks: AsyncIterable<Buffer>, through: NodeJS.ReadWriteStream): A
   return through as unknown as AsyncIterable<Buffer>;
 }
 
-function asInputError(error: unknown, path: string, events: InputEvents): unknown {
-  const { code, message } = error as NodeJS.ErrnoException;
+/** What comes out of a transform until it fails; the failure is told with the line on which the text ends. */
+async function* untilBroken(chunks: AsyncIterable<Buffer>, events: InputEvents): AsyncGenerator<Buffer> {
+  let line = 1;
+  try {
+    for await (const chunk of chunks) {
+      line += countLines(chunk);
+      yield chunk;
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code?.startsWith('Z_')) throw error;
+    events.unreadable(line, `the rest of the file cannot be unpacked: ${message}`);
+  }
+}
+
+function asInputError(error: unknown, path: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return new InputError(`${path}: there is no such file.`);
   if (code === 'EISDIR') return new InputError(`${path}: this is a folder; name the files in it.`);
   if (code === 'EACCES') return new InputError(`${path}: reading it is not allowed.`);
-  if (code?.startsWith('Z_') || code?.startsWith('CSV_') || error instanceof RangeError) {
-    events.unreadable(1, `the rest of the file cannot be read: ${message}`);
-    return null;
-  }
   return error;
 }

@@ -71,7 +71,7 @@ function read(file: string): z.infer<typeof schema>['findings'] {
     return schema.parse(JSON.parse(readFileSync(file, 'utf8'))).findings;
   } catch (error) {
     throw new CommandError(
-      `The baseline ${file} cannot be read: ${(error as Error).message.split('\n')[0]} Write one with --write-baseline ${file}.`,
+      `The baseline ${file} cannot be read: ${(error as Error).message.split('\n')[0]}. Write one with --write-baseline ${file}.`,
     );
   }
 }

@@ -4,18 +4,13 @@ import { partText } from '../bulk/part-text.ts';
 import { Backend } from '../bulk/read-backend.ts';
 import { InputError } from '../bulk/read-input.ts';
 import type { Merger } from '../bulk/outcome.ts';
-import { selectRules } from '../rules/check.ts';
-import type { Ignore } from '../rules/report.ts';
-import { applyBaseline, writeBaseline } from './baseline.ts';
+import { type AcceptOptions, acceptedOutcome, knownRule, withAcceptOptions } from './accept.ts';
 import { CommandError, EXIT } from './exit-code.ts';
 import { progressLine } from './progress.ts';
 import { deliver, type OutputOptions, withOutputOptions, writeOut } from './report-output.ts';
 
-interface CheckOptions extends OutputOptions {
+interface CheckOptions extends OutputOptions, AcceptOptions {
   readonly rule?: string[];
-  readonly ignore?: Ignore[];
-  readonly baseline?: string;
-  readonly writeBaseline?: string;
   readonly grouped?: true;
   readonly jobs?: number;
   readonly partition?: { readonly index: number; readonly of: number };
@@ -32,14 +27,6 @@ export function checkCommand(): Command {
     .description('check recorded or exported traces')
     .argument('[files...]', 'NDJSON, JSON or CSV, also as .gz; - is standard input')
     .addOption(new Option('--rule <id>', 'check this rule only; repeatable').argParser(collect))
-    .addOption(
-      new Option(
-        '--ignore <rule=reason>',
-        'accept the findings of a rule, or of RULE:KIND, for a reason; repeatable',
-      ).argParser(parseIgnore),
-    )
-    .option('--baseline <file>', 'accept the findings that stand in this file')
-    .option('--write-baseline <file>', 'write the findings to a file for --baseline')
     .option('--grouped', 'all events of a trace stand together (ORDER BY trace_id): memory stays flat')
     .addOption(
       new Option('--jobs <n>', 'threads to check with (default: by size of the input)').argParser(parseJobs),
@@ -62,13 +49,16 @@ export function checkCommand(): Command {
         parseTimeout,
       ),
     );
-  return withOutputOptions(command).action(async (files: string[], options: CheckOptions) => {
-    process.exitCode = await run(files, options);
-  });
+  return withOutputOptions(withAcceptOptions(command)).action(
+    async (files: string[], options: CheckOptions) => {
+      process.exitCode = await run(files, options);
+    },
+  );
 }
 
 async function run(files: readonly string[], options: CheckOptions): Promise<number> {
   for (const id of options.rule ?? []) knownRule(id);
+  if (options.partition || options.partial) expectNoReportOptions(options);
   const progress = progressLine();
   try {
     const merger = await read(files, { ...checkOptions(options), progress: progress.update });
@@ -104,6 +94,21 @@ async function run(files: readonly string[], options: CheckOptions): Promise<num
   }
 }
 
+/** A part is no report: what belongs to the report would be lost without a word. */
+function expectNoReportOptions(options: CheckOptions): void {
+  const part = options.partition ? '--partition' : '--partial';
+  const given = [
+    ...(options.format === 'text' ? [] : [`--format ${options.format}`]),
+    ...(options.ignore ? ['--ignore'] : []),
+    ...(options.baseline === undefined ? [] : ['--baseline']),
+    ...(options.writeBaseline === undefined ? [] : ['--write-baseline']),
+  ];
+  if (given.length > 0)
+    throw new CommandError(
+      `${part} prints a part, not a report: give ${given.join(' and ')} to report merge instead.`,
+    );
+}
+
 function checkOptions({ rule, grouped, jobs, partition, format }: CheckOptions): CheckInputsOptions {
   return { rules: rule, grouped, jobs, share: partition, allTimelines: format === 'html' };
 }
@@ -114,36 +119,12 @@ function finish(merger: Merger, options: CheckOptions): number {
     writeOut(partText(part, options.partition ?? null, options.rule), options.output);
     return part.unreadable.count > 0 ? EXIT.usage : EXIT.clean;
   }
-  let outcome = merger.finish(options.ignore);
-  if (options.writeBaseline !== undefined) writeBaseline(options.writeBaseline, outcome);
-  if (options.baseline !== undefined) outcome = applyBaseline(options.baseline, outcome);
-  return deliver(outcome, options);
+  return deliver(acceptedOutcome(merger, options), options);
 }
 
 /** Values of a repeatable option, also separated by commas. An option that takes several words would take the files. */
 function collect(text: string, previous: string[] = []): string[] {
   return [...previous, ...text.split(',').map((id) => id.trim())];
-}
-
-export function parseIgnore(text: string, previous: Ignore[] = []): Ignore[] {
-  const [, rule, kind, reason] = /^([^=:]+)(?::([^=]+))?=(.*)$/s.exec(text) ?? [];
-  if (rule === undefined || reason === undefined || reason.trim() === '')
-    throw new CommandError(
-      `--ignore "${text}": give the rule and why it is right here, for instance --ignore "span-reuse=agent is switched off".`,
-    );
-  const id = knownRule(rule.trim());
-  return [
-    ...previous,
-    { rule: id, reason: reason.trim(), ...(kind === undefined ? {} : { where: { kind: kind.trim() } }) },
-  ];
-}
-
-function knownRule(id: string): Ignore['rule'] {
-  try {
-    return selectRules([id])[0]!.id;
-  } catch (error) {
-    throw new CommandError((error as Error).message);
-  }
 }
 
 function parseJobs(text: string): number {

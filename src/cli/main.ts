@@ -33,8 +33,8 @@ const program = new Command('whyops-testkit')
   .enablePositionalOptions()
   .addHelpText(
     'after',
-    '\nExit codes: 0 clean, 1 findings, 2 usage or unreadable input, 3 nothing was checked,\n' +
-      '4 the command or driver under test broke.',
+    '\nExit codes: 0 clean, 1 findings, 2 usage or input that was not checked in whole,\n' +
+      '3 nothing was checked, 4 the command or driver under test broke.',
   );
 for (const command of commands) program.addCommand(command());
 for (const command of [

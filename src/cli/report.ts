@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { Merger } from '../bulk/outcome.ts';
 import { readParts } from '../bulk/part-text.ts';
 import { InputError } from '../bulk/read-input.ts';
 import { selectRules } from '../rules/check.ts';
-import type { Ignore } from '../rules/report.ts';
-import { parseIgnore } from './check.ts';
+import { type AcceptOptions, acceptedOutcome, withAcceptOptions } from './accept.ts';
 import { CommandError } from './exit-code.ts';
 import { deliver, type OutputOptions, withOutputOptions } from './report-output.ts';
 
@@ -13,26 +12,33 @@ import { deliver, type OutputOptions, withOutputOptions } from './report-output.
 export function reportCommand(): Command {
   const merge = new Command('merge')
     .description('merge the parts that check --partition or --partial wrote into one report')
-    .argument('<parts...>', 'files with one part a line; - is standard input')
-    .addOption(new Option('--ignore <rule=reason>', 'as for check').argParser(parseIgnore));
-  withOutputOptions(merge).action((files: string[], options: OutputOptions & { ignore?: Ignore[] }) => {
+    .argument('<parts...>', 'files with one part a line; - is standard input');
+  withOutputOptions(withAcceptOptions(merge)).action((files: string[], options: MergeOptions) => {
     process.exitCode = mergeParts(files, options);
   });
   return new Command('report').description('work with reports').addCommand(merge);
 }
 
-function mergeParts(files: readonly string[], options: OutputOptions & { ignore?: Ignore[] }): number {
+type MergeOptions = OutputOptions & AcceptOptions;
+
+function mergeParts(files: readonly string[], options: MergeOptions): number {
   try {
-    const { parts, rules } = readParts(
-      files.map((file) => ({ file, text: readFileSync(file === '-' ? 0 : file, 'utf8') })),
-    );
+    const { parts, rules } = readParts(files.map((file) => ({ file, text: readPart(file) })));
     const merger = new Merger(selectRules(rules));
     for (const part of parts) merger.add(part);
-    return deliver(merger.finish(options.ignore), options);
+    return deliver(acceptedOutcome(merger, options), options);
   } catch (error) {
     if (error instanceof InputError) throw new CommandError(error.message);
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new CommandError(`${(error as NodeJS.ErrnoException).path}: there is no such file.`);
     throw error;
+  }
+}
+
+function readPart(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new CommandError(`${file}: there is no such file.`);
+    throw new CommandError(`${file}: ${message}.`);
   }
 }

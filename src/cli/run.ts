@@ -28,8 +28,8 @@ export function runCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nThe command finds the fake by WHYOPS_PROXY_BASE_URL, WHYOPS_ANALYSE_BASE_URL and WHYOPS_API_KEY.\n' +
-        'Its output passes through; the report follows it.',
+      '\nThe command finds the fake by WHYOPS_PROXY_BASE_URL, WHYOPS_ANALYSE_BASE_URL and\n' +
+        'WHYOPS_API_KEY. Its output passes through; the report follows it.',
     )
     .passThroughOptions();
   return withOutputOptions(command).action(async (cmd: string[], options: RunOptions) => {

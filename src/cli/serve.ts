@@ -33,8 +33,14 @@ export function serveCommand(): Command {
         .choices(['queued', 'direct'])
         .default('queued'),
     )
-    .addOption(new Option('--proxy-port <port>', 'default: any free one').argParser(parsePort).default(0))
-    .addOption(new Option('--analyse-port <port>', 'default: any free one').argParser(parsePort).default(0));
+    .addOption(
+      new Option('--proxy-port <port>', 'port of the proxy').argParser(parsePort).default(0, 'any free one'),
+    )
+    .addOption(
+      new Option('--analyse-port <port>', 'port of the ingest API')
+        .argParser(parsePort)
+        .default(0, 'any free one'),
+    );
   return withOutputOptions(command).action(async (options: ServeOptions) => {
     process.exitCode = await serve(options);
   });

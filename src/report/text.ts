@@ -116,13 +116,11 @@ function headline(timeline: Timeline, namesFiles: boolean): string {
   const omitted = events > steps.filter((step) => step.kind === 'event').length;
   const parts = [
     `Trace ${plainLine(traceId)}`,
-    ...place,
     ...(agentName === null ? [] : [`agent ${plainLine(agentName)}`]),
-    ...(events === 0
-      ? []
-      : [`${events} ${events === 1 ? 'event' : 'events'}${omitted ? ', those in question:' : ''}`]),
+    ...(events === 0 ? [] : [`${events} ${events === 1 ? 'event' : 'events'}`]),
+    ...place,
   ];
-  return parts.join(' · ');
+  return `${parts.join(' · ')}${omitted ? ', those in question:' : ''}`;
 }
 
 type Colors = ReturnType<typeof createColors>;

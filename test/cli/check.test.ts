@@ -165,12 +165,63 @@ describe('check ends with', () => {
       ['--from', 'https://x.example/api', '--trace-id', 't', '--api-key-env', 'NO_SUCH'],
       'The environment variable NO_SUCH is not set',
     ],
-    [['--baseline', 'nowhere.json', '-'], 'The baseline nowhere.json cannot be read'],
+    [
+      ['--baseline', 'nowhere.json', '-'],
+      "The baseline nowhere.json cannot be read: ENOENT: no such file or directory, open 'nowhere.json'. Write one with --write-baseline nowhere.json.",
+    ],
+    [['--write-baseline', 'no/where', '-'], '--write-baseline no/where: ENOENT'],
+    [['-o', 'no/where', '-'], '--output no/where: ENOENT'],
+    [
+      ['--partition', '1/4', '--format', 'html', '--ignore', 'span-reuse=x', '-'],
+      '--partition prints a part, not a report: give --format html and --ignore to report merge instead.',
+    ],
+    [['--partial', '--baseline', 'x.json', '-'], '--partial prints a part, not a report: give --baseline'],
   ])('2 for wrong usage: %j', async (args, message) => {
     const { code, stdout, stderr } = await whyopsTestkit(['check', ...args], { input: ndjson(good()) });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
   });
+
+  test.each([
+    ['binary', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0x0a, 0xff])],
+    ['UTF-16', Buffer.from('\ufeff{"traceId":"t"}\n', 'utf16le')],
+  ])('2 for a file that is %s', async (_name, content) => {
+    const path = file('binary', content);
+    const { code, stdout, stderr } = await whyopsTestkit(['check', path]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`${path}: neither events nor a recording; it begins with "`);
+  });
+
+  const [many] = [ndjson(Array.from({ length: 60 }, (_, index) => good(`t${index}`)).flat())];
+  const packed = gzipSync(many!);
+  test.each([
+    ['gzip', packed.subarray(0, 1500), 'the rest of the file cannot be unpacked: unexpected end of file'],
+    [
+      'JSON',
+      `[${many!.trimEnd().split('\n').join(',\n').slice(0, 5000)}`,
+      'the JSON ends here in the middle',
+    ],
+    [
+      'CSV',
+      csv(good())
+        .replace(/"\n$/, '\n')
+        .replace(/,([^,]*)\n$/, ',"$1'),
+      'Quote Not Closed',
+    ],
+  ])(
+    '2 for %s that was cut off: what was there is checked, and where it ends is told',
+    async (form, content, problem) => {
+      const path = file(`cut.${form}`, content);
+      const { code, stdout, stderr } = await whyopsTestkit(['check', ...SPAN, '--format', 'json', path]);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+      const { events, unreadable } = JSON.parse(stdout);
+      expect(events).toBeGreaterThan(0);
+      // Every record of these inputs is one line, and CSV has a header.
+      const last = unreadable.first.at(-1);
+      expect(last.line).toBe(events + (form === 'CSV' ? 2 : 1));
+      expect(last.problem).toContain(problem);
+    },
+  );
 
   test('2 for input of an unknown form', async () => {
     const { code, stderr } = await whyopsTestkit(['check', '-'], { input: 'Dear Sir,\nyours\n' });
@@ -299,6 +350,12 @@ describe('check at scale', () => {
       }),
     );
     expect(await whyopsTestkit(['report', 'merge', '--format', 'json', ...parts.reverse()])).toEqual(whole);
+    const known = join(folder, 'known.json');
+    expect((await whyopsTestkit(['report', 'merge', '--write-baseline', known, ...parts])).code).toBe(1);
+    expect((await whyopsTestkit(['report', 'merge', '--baseline', known, ...parts])).code).toBe(0);
+    const folderForFile = await whyopsTestkit(['report', 'merge', folder]);
+    expect(folderForFile).toMatchObject({ code: 2, stdout: '' });
+    expect(folderForFile.stderr).toContain(`${folder}: EISDIR`);
     const missing = await whyopsTestkit(['report', 'merge', ...parts.slice(1)]);
     expect(missing).toMatchObject({ code: 2, stdout: '' });
     expect(missing.stderr).toContain('Not all parts are here; missing: 3/3.');

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { rules } from '../../src/rules/index.ts';
-import { built } from '../build.ts';
+import { BIN, built } from '../build.ts';
+import { bad, ndjson } from './rows.ts';
 import { whyopsTestkit } from './spawn.ts';
 
 beforeAll(built, 120_000);
@@ -16,6 +18,27 @@ describe('the binary', () => {
     const { code, stdout } = await whyopsTestkit(['--help']);
     expect(code).toBe(0);
     expect(stdout).toContain('Exit codes: 0 clean, 1 findings');
+  });
+
+  test.each(
+    ['', 'demo', 'serve', 'run', 'check', 'contract', 'report', 'report merge', 'rules', 'explain'].map(
+      (name) => [name],
+    ),
+  )('helps in 80 columns: %s', async (name) => {
+    const { code, stdout } = await whyopsTestkit([...name.split(' ').filter(Boolean), '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: whyops-testkit ${name}`));
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('ends quietly when its reader has seen enough', async () => {
+    const child = spawn(process.execPath, [BIN, 'check', '--format', 'json', '-']);
+    let stderr = '';
+    child.stderr.on('data', (text) => (stderr += text));
+    child.stdout.once('data', () => child.stdout.destroy());
+    child.stdin.end(ndjson(Array.from({ length: 3000 }, (_, index) => bad(`t${index}`)).flat()));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
   });
 
   test.each([[['chekc']], [['rules', '--format', 'xml']], [['explain']], [[]]])(

@@ -1,0 +1,53 @@
+import { type Command, Option } from 'commander';
+import type { Merger, Outcome } from '../bulk/outcome.ts';
+import { selectRules } from '../rules/check.ts';
+import type { Ignore } from '../rules/report.ts';
+import { applyBaseline, writeBaseline } from './baseline.ts';
+import { CommandError } from './exit-code.ts';
+
+/** What is known and accepted, and so does not count. */
+export interface AcceptOptions {
+  readonly ignore?: Ignore[];
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
+}
+
+export function withAcceptOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--ignore <rule=reason>',
+        'accept the findings of a rule, or of RULE:KIND, for a reason; repeatable',
+      ).argParser(parseIgnore),
+    )
+    .option('--baseline <file>', 'accept the findings that stand in this file')
+    .option('--write-baseline <file>', 'write the findings to a file for --baseline');
+}
+
+export function acceptedOutcome(merger: Merger, options: AcceptOptions): Outcome {
+  const outcome = merger.finish(options.ignore);
+  if (options.writeBaseline !== undefined) writeBaseline(options.writeBaseline, outcome);
+  return options.baseline === undefined ? outcome : applyBaseline(options.baseline, outcome);
+}
+
+function parseIgnore(text: string, previous: Ignore[] = []): Ignore[] {
+  const [, rule, kind, reason] = /^([^=:]+)(?::([^=]+))?=(.*)$/s.exec(text) ?? [];
+  if (rule === undefined || reason === undefined || reason.trim() === '')
+    throw new CommandError(
+      `--ignore "${text}": give the rule and why it is right here, for instance --ignore "span-reuse=agent is switched off".`,
+    );
+  const id = knownRule(rule.trim());
+  return [
+    ...previous,
+    { rule: id, reason: reason.trim(), ...(kind === undefined ? {} : { where: { kind: kind.trim() } }) },
+  ];
+}
+
+/** @throws CommandError that lists the rules. */
+export function knownRule(id: string): Ignore['rule'] {
+  try {
+    return selectRules([id])[0]!.id;
+  } catch (error) {
+    throw new CommandError((error as Error).message);
+  }
+}
