@@ -31,7 +31,8 @@ not to be had. Its driver waits in \`fixtures/drivers/go\`.
 
 ## Provider clients, pointed at WhyOps in two ways
 
-The columns of \`openai\` and \`@anthropic-ai/sdk\` are the packages alone. The **documented** way assigns to a finished client:
+The columns of \`openai\` and \`@anthropic-ai/sdk\` are the packages alone; 0.14.0 is the first version of the latter with
+\`messages.create\`. The **documented** way assigns to a finished client:
 
 \`\`\`ts
 client.baseURL = 'https://proxy.whyops.com/v1'; // without /v1 for Anthropic
