@@ -88,7 +88,7 @@ export const singleBaseUrl: Rule<Leftover> = {
     'doubled-v1': path(
       'A path has /v1 twice.',
       'The path has /v1 twice',
-      'end the base URL with /v1 for OpenAI clients, and without it for Anthropic clients.',
+      'take one /v1 off the end of the base URL of this model client.',
     ),
     'missing-v1': path(
       'A path lacks /v1.',

@@ -1,5 +1,8 @@
 /** Columns of a message, as wide as a small terminal. */
-const COLUMNS = 80;
+export const COLUMNS = 80;
+
+/** What readers search for stays whole: a UUID in quotes, also with a word before it. */
+export const LONGEST_NAME = 48;
 
 /** `text` in at most `length` characters, its end replaced by `…`. Never cuts a character in two. */
 export function clip(text: string, length = 40): string {
@@ -9,7 +12,7 @@ export function clip(text: string, length = 40): string {
 }
 
 /** A name as the user wrote it, in quotes, control characters escaped. */
-export function quote(text: unknown, length = 40): string {
+export function quote(text: unknown, length = LONGEST_NAME): string {
   return clip(JSON.stringify(typeof text === 'string' ? text : String(text)), length);
 }
 

@@ -64,8 +64,7 @@ test('v1 twice', () => {
     `single-base-url/doubled-v1 E null [x2]
   x2   POST /v1/v1/chat/completions host=http://127.0.0.1:4010
 The path has /v1 twice: no route answers there.
-Fix: end the base URL with /v1 for OpenAI clients, and without it for Anthropic
-     clients.
+Fix: take one /v1 off the end of the base URL of this model client.
 Docs: docs/rules/single-base-url.md`,
   ]);
 });
