@@ -26,7 +26,7 @@ export interface AskedModel {
 
 export type PlayedFault =
   | { readonly kind: 'drop' | 'store-then-drop' | 'not-json' | 'truncate' }
-  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'status' | 'store-then-status'; readonly status: number }
   | { readonly kind: 'redirect'; readonly to: string };
 
 /** A request that was sent, and its answer. */
@@ -217,14 +217,24 @@ function faultTarget(action: Action): 'init' | 'ingest' | 'model' {
   return action.do === 'init' ? 'init' : action.do === 'call' ? 'model' : 'ingest';
 }
 
-function faultOf({ delivery }: Action): PlayedFault | undefined {
-  switch (delivery?.fault) {
+function faultOf(action: Action): PlayedFault | undefined {
+  const { fault, status } = action.delivery ?? {};
+  switch (fault) {
+    case undefined:
+    case 'drop':
+    case 'store-then-drop':
+    case 'not-json':
+    case 'truncate':
+      return fault && { kind: fault };
     case 'status':
-      return { kind: 'status', status: delivery.status ?? 503 };
+    case 'store-then-status':
+      return { kind: fault, status: status ?? 503 };
     case 'redirect':
-      return { kind: 'redirect', to: 'http://127.0.0.1:9/' };
+      return { kind: fault, to: 'http://127.0.0.1:9/' };
     default:
-      return delivery?.fault === undefined ? undefined : ({ kind: delivery.fault } as PlayedFault);
+      throw new Error(
+        `The ${nameOf(action)} meets the fault "${fault}", which a player would wait for without end: take recordingOf(workflow) instead.`,
+      );
   }
 }
 

@@ -45,6 +45,7 @@ export const eventAccepted = mutationsOf('event-accepted', {
   refused: {
     'invalid-key': delivered({ status: 401, response: { error: 'Unauthorized' } }),
     'unavailable-and-not-repeated': delivered({
+      fault: 'status',
       status: 503,
       response: { error: 'Failed to save event(s)' },
     }),

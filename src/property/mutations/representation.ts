@@ -92,14 +92,8 @@ export const singleRepresentation = mutationsOf('single-representation', {
           route: 'embeddings',
           agentName: event.agentName,
           traceId: event.traceId,
-          request: {},
-          events: [
-            {
-              eventType: 'embedding_request',
-              content: { ...(event.content as object), via: 'proxy' },
-              metadata: OPENAI,
-            },
-          ],
+          request: { model: 'embed-1', ...(event.content as object) },
+          events: [{ eventType: 'embedding_request', content: event.content, metadata: OPENAI }],
         },
       },
       send(event),

@@ -32,7 +32,7 @@ export const eventShape = mutationsOf('event-shape', {
   },
   'tool-missing': {
     'tool-unnamed': unnamedTool({}),
-    'tool-named-with-nothing': unnamedTool({ metadata: { tool: '' } }),
+    'tool-unnamed-beside-its-latency': unnamedTool({ metadata: { latencyMs: 3 } }),
   },
   'model-missing': {
     'no-provider': onEvent(['llm_response'], (event) => about(event, { provider: undefined })),
