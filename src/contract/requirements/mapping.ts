@@ -1,7 +1,7 @@
 import { isUnsupported } from '../protocol.ts';
 import { requirement } from '../requirement.ts';
 import { differs, GOLDEN } from './golden.ts';
-import { decided, manual, shown, stored, storedAtLeast, storedOf } from './observe.ts';
+import { decided, manual, reportOf, shown, stored, storedAtLeast, storedOf } from './observe.ts';
 import { sameJson } from './same-json.ts';
 
 const GROUP = 'mapping';
@@ -138,8 +138,8 @@ const unknownOption = requirement({
     return { answer, inTime };
   },
   judge({ answer, inTime }, verdict) {
-    const accepted = 'ok' in answer && answer.ok && answer.reported === undefined && !inTime;
-    verdict.that('refused', !accepted, 'The option "idempotencyKeey" was accepted without a word.', [answer]);
+    const refused = inTime || isUnsupported(answer) || reportOf(answer) !== null;
+    verdict.that('refused', refused, 'The option "idempotencyKeey" was accepted without a word.', [answer]);
   },
 });
 

@@ -308,7 +308,7 @@ const illegal = requirement({
       const mark = scene.logged;
       const answer = await scene.say(id, id, options);
       const visible = isUnsupported(answer) || reportOf(answer) !== null;
-      const logged = visible ? false : await scene.untilReaction((now) => decidedFor(id, now), mark);
+      const logged = visible ? false : await scene.untilReaction((now) => storedFor(id, now), mark);
       answers[id] = { answer, logged: logged || scene.logged > mark };
     }
     return { reactions: answers, ...(await scene.seen()) };
@@ -331,8 +331,9 @@ const illegal = requirement({
   },
 });
 
-function decidedFor(traceId: string, seen: Parameters<typeof manual>[0]): boolean {
-  return manual(seen).some((event) => event.traceId === traceId && event.outcome.status !== 'queued');
+/** A refusal is not the end: the SDK may be about to report it. */
+function storedFor(traceId: string, seen: Parameters<typeof stored>[0]): boolean {
+  return stored(seen).some((event) => event.traceId === traceId);
 }
 
 export const values = [zero, noContent, emptyLists, unicode, unstorable, large, wholeNumbers, illegal];
