@@ -103,5 +103,30 @@ invalid(
   { only: 'typescript' },
 );
 
+// --- Where a check must hold back ----------------------------------------------------------------------------------
+
+valid('looked at before ||', `${event} || log();`);
+valid('behind && in a value', `const sent = input && ${event}; await sent;`);
+valid('the question of a condition', `${event} ? log() : warn();`);
+valid('the value of a sequence', `await (log(), ${event});`);
+valid('taken apart', `const { then } = ${event};`);
+valid('only its method is handed on', `log(${event}.then);`);
+valid('a method by a text', `${event}['then'](log);`);
+valid('a method by a name that may be anything', `${event}[then](log);`);
+valid('behind &&, and that before ||', `(input && ${event}) || log();`);
+valid('behind &&, and that the question of a condition', `(input && ${event}) ? log() : warn();`);
+valid('behind &&, and that a branch of a value', `return input ? input && ${event} : null;`);
+valid('behind && twice, and returned', `return input && (ready && ${event});`);
+valid('behind &&, and that the value of a sequence', `return (log(), input && ${event});`);
+invalid('first in a sequence whose value is used', `const done = (⟦${event}⟧, 1); log(done);`, [
+  { messageId: 'floating', suggestions: [['addAwait', `const done = (await ${event}, 1); log(done);`]] },
+]);
+invalid('behind &&, first in a sequence whose value is used', `return (input && ⟦${event}⟧, 1);`, [
+  { messageId: 'floating', suggestions: [['addAwait', `return (input && await ${event}, 1);`]] },
+]);
+invalid('behind && twice', `input && (ready && ⟦${event}⟧);`, [
+  { messageId: 'floating', suggestions: [['addAwait', `input && (ready && await ${event});`]] },
+]);
+
 inAgent.run('awaited-events');
 inFile.run('awaited-events');

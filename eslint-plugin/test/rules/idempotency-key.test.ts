@@ -374,4 +374,15 @@ invalid(
   ],
 );
 
+// --- Where a check must hold back ----------------------------------------------------------------------------------
+
+valid(
+  'the same event in every pass',
+  `for (const call of calls) { await trace.userMessage(traceId, { idempotencyKey: 'question' }); await run(call); }`,
+);
+valid(
+  'a trace of its own in every pass',
+  `for (const call of calls) await whyops.trace(call.id).userMessage([call], { idempotencyKey: 'question' });`,
+);
+
 run('idempotency-key');

@@ -195,5 +195,40 @@ patched.invalid('behind a type assertion', `⟦(openai as any).defaultHeaders = 
   only: 'typescript',
 });
 
+// --- Where a check must hold back ----------------------------------------------------------------------------------
+
+patched.valid('headers taken apart', `({ a: input.a } = openai.defaultHeaders); [input.b] = list;`);
+patched.valid('another object of the client', `openai.options.headers = {}; Object.assign(openai, {});`);
+patched.valid('the headers of a copy of the class', `OpenAI.defaultHeaders = {};`);
+
+/** Options that are not in sight: so the headers cannot move to the constructor. */
+const hidden = `const openai = whyops.openai(new OpenAI(options));\n`;
+const unmoved: [name: string, body: string][] = [
+  ['a value that is made anew each time', `⟦openai.defaultHeaders = { 'X-Trace-ID': make() }⟧; ${ask}`],
+  ['a value that changes later', `let id = '1'; ⟦openai.defaultHeaders = { a: id }⟧; id = '2'; ${ask}`],
+  ['a value of a block', `{ const id = '1'; ⟦openai.defaultHeaders = { a: id }⟧; } ${ask}`],
+  ['a value by a computed name', `⟦openai.defaultHeaders = { a: ids[0] }⟧; ${ask}`],
+  ['a value of this', `⟦openai.defaultHeaders = { a: this.id }⟧; ${ask}`],
+  ['a call in another function', `⟦openai.defaultHeaders = { a: '1' }⟧; async function run() { ${ask} }`],
+  ['a call with options', `⟦openai.defaultHeaders = { a: '1' }⟧; await openai.responses.create(body, {});`],
+  ['a call with a spread', `⟦openai.defaultHeaders = { a: '1' }⟧; await openai.responses.create(...args);`],
+  ['a call before', `${ask} ⟦openai.defaultHeaders = { a: '1' }⟧;`],
+  [
+    'a call of another client',
+    `const other = whyops.openai(new OpenAI(more)); ⟦openai.defaultHeaders = { a: '1' }⟧; await other.responses.create(body);`,
+  ],
+  ['headers only where there are none', `⟦openai.defaultHeaders ??= { a: '1' }⟧; ${ask}`],
+  ['a header that is added to', `⟦openai.defaultHeaders['a'] += '1'⟧; ${ask}`],
+  ['Object.assign of several objects', `⟦Object.assign(openai.defaultHeaders, { a: '1' }, more)⟧; ${ask}`],
+  ['an assignment whose value is used', `log(⟦openai.defaultHeaders = { a: '1' }⟧); ${ask}`],
+];
+for (const [name, body] of unmoved)
+  file.invalid(`nothing can be offered: ${name}`, `${hidden}${body}`, ['mutated']);
+file.invalid(
+  'headers that are copied from elsewhere move along',
+  `${hidden}⟦openai.defaultHeaders = { ...common, a: '1' }⟧;\n${ask}`,
+  [{ messageId: 'mutated', suggestions: [['passPerCall', `${hidden}${askWith(`...common, a: '1'`)}`]] }],
+);
+
 patched.run('no-header-mutation');
 file.run('no-header-mutation');

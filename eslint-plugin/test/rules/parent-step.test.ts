@@ -166,4 +166,23 @@ invalid(
   { only: 'typescript' },
 );
 
+// --- Where a check must hold back ----------------------------------------------------------------------------------
+
+valid(
+  'a step that may come with what is spread before',
+  `await trace.error('late', { ...position, parentStepId: 1 });`,
+);
+valid(
+  'a parent at an unknown distance',
+  `await trace.error('late', { stepId: parent, parentStepId: parent + offset });`,
+);
+valid(
+  'a parent that is computed otherwise',
+  `await trace.error('late', { stepId: parent, parentStepId: parent * 2 });`,
+);
+valid(
+  'a parent of something else',
+  `await trace.error('late', { stepId: 1, parentStepId: steps.at(-1) + 2 });`,
+);
+
 run('parent-step');

@@ -289,4 +289,53 @@ invalid(
   ],
 );
 
+// --- Where a check must hold back ----------------------------------------------------------------------------------
+
+valid(
+  'a call of a client that is patched under a condition',
+  `${client()} const openai = new OpenAI(); if (traced) whyops.openai(openai);
+await openai.responses.create(body, { baseURL: 'https://x/v1' }); openai.withOptions({ baseURL: 'https://x/v1' });`,
+);
+valid(
+  'other options of a client that is not ours',
+  `${patched}\nlogger.trace('x', { baseUrl: 'https://x' }); other.withOptions({ baseURL: 'https://x' });`,
+);
+valid(
+  'other fields of a client',
+  `${patched} // The baseURL stays.\nopenai.timeout = 5; whyops.agentName = 'x'; [openai.a] = list;`,
+);
+valid(
+  'two clients whose agents are named when they run',
+  `const one = new WhyOps({ apiKey, agentName: nameOf(1), proxyBaseUrl: 'https://a.example.com' });
+const two = new WhyOps({ apiKey, agentName: nameOf(2), proxyBaseUrl: 'https://b.example.com' });`,
+);
+valid(
+  'two clients without a name',
+  `const one = new WhyOps({ apiKey, proxyBaseUrl: 'https://a.example.com' });
+const two = new WhyOps({ apiKey, proxyBaseUrl: 'https://b.example.com' });`,
+);
+valid(
+  'a second client whose URL comes from elsewhere',
+  `const one = new WhyOps({ apiKey, agentName: 'one', proxyBaseUrl: process.env.PROXY });
+const two = new WhyOps({ apiKey, agentName: 'one', proxyBaseUrl: 'https://b.example.com' });
+const three = new WhyOps({ apiKey, agentName: 'one', proxyBaseUrl: process.env.OTHER });`,
+);
+valid(
+  'a path for the OpenAI client, and an Anthropic client of another WhyOps client',
+  `${client(`, proxyBaseUrl: 'https://proxy.example.com/v1'`)} whyops.openai(new OpenAI());
+const other = new WhyOps({ apiKey, agentName: 'other' }); other.anthropic(new Anthropic());`,
+);
+valid(
+  'the root of a proxy and an analyse URL beside an Anthropic client',
+  `${client(`, proxyBaseUrl: 'https://proxy.example.com', analyseBaseUrl: 'https://a.example.com/api'`)}
+whyops.anthropic(new Anthropic());`,
+);
+invalid(
+  'assigned in a function above the patch',
+  `${client()} const openai = new OpenAI(); function point(url) { ⟦openai.baseURL = url⟧; } whyops.openai(openai);`,
+  ['assigned'],
+);
+invalid('another protocol', client(`, analyseBaseUrl: ⟦'ftp://analyse.example.com/api'⟧`), ['notAUrl']);
+invalid('a URL that cannot be read', client(`, analyseBaseUrl: ⟦'https://[analyse/api'⟧`), ['notAUrl']);
+
 run('single-base-url');

@@ -296,4 +296,29 @@ invalid(
   ['promptReported', 'answerReported'],
 );
 
+// --- Where a check must hold back ----------------------------------------------------------------------------------
+
+valid(
+  'a prompt that holds more than the call was given',
+  `await trace.userMessage([question, extra.note]);
+  const answer = await openai.responses.create({ input: question });`,
+);
+valid(
+  'tools of the answer beside a text of another model',
+  `const answer = ${create};
+  await trace.llmResponse('llama', 'local', await polish(messages), { toolCalls: answer.choices[0].message.tool_calls });`,
+);
+invalid(
+  'an answer without a text, known by its usage',
+  `const answer = ${create};
+  ⟦trace.llmResponse('gpt-5', 'openai', '', { usage: answer.usage })⟧.catch(log);`,
+  ['answerReported'],
+);
+invalid(
+  'an event that is all of a branch',
+  `const answer = ${create};
+  if (question) ⟦trace.llmResponse('gpt-5', 'openai', answer.choices[0].message.content)⟧;`,
+  ['answerReported'],
+);
+
 run('single-representation');

@@ -654,5 +654,56 @@ inFile.valid(
   `${finish} async function end(span) { await finish(span, {}); } export async function run() { ${opened()} await end(span); await end(span); }`,
 );
 
+// --- Where a check must hold back ----------------------------------------------------------------------------------
+
+invalid(
+  'with neverClosed off, the other checks go on',
+  `await ${request()}; ${response(`⟦'span-1'⟧`)}`,
+  ['spanNotFromRequest'],
+  { options: [{ neverClosed: false }] },
+);
+invalid(
+  'a name that means something else at the response is not offered',
+  `${opened()} { const span = input; ${response(`⟦'span-1'⟧`)} log(span); }`,
+  ['spanNotFromRequest'],
+);
+invalid(
+  'a promise in a function that cannot await',
+  `function plain() { const span = ${request()}; trace.toolCallResponse('search', ⟦span⟧, calls, results); }`,
+  ['spanIsPromise'],
+);
+invalid(
+  'overwritten, and the tool is not known',
+  `let span = await trace.toolCallRequest(name, calls); ⟦span⟧ = null;`,
+  [
+    {
+      messageId: 'overwritten',
+      message:
+        '`span` held the only span id of the open request for a tool; after this it can never get its response. Send the response first.',
+    },
+  ],
+);
+invalid(
+  'a long argument is shortened in the message',
+  response(`⟦'a-span-id-that-somebody-wrote-down-by-hand-in-the-code'⟧`),
+  [
+    {
+      messageId: 'spanNotFromRequest',
+      message:
+        "`'a-span-id-that-somebody-wrote-down-b…` is no span id: no `toolCallRequest` returned it, so this response closes nothing. Pass what `await trace.toolCallRequest(…)` returned.",
+    },
+  ],
+);
+
+invalid(
+  'a declaration in a loop makes a new variable, so it overwrites nothing',
+  `for (const each of input) { let span = null; span = await ⟦${request()}⟧; log(each); }`,
+  ['neverClosed'],
+);
+valid(
+  'a declaration in a loop, and a response on some paths',
+  `for (const each of input) { let span = null; if (each) span = await ${request()}; if (each && each.ok) ${response('span')} }`,
+);
+
 inAgent.run('span-reuse');
 inFile.run('span-reuse');

@@ -395,4 +395,30 @@ invalid(
   { only: 'typescript' },
 );
 
+// --- Where a check must hold back ----------------------------------------------------------------------------------
+
+valid(
+  'headers of the constructor that every call replaces',
+  `const own = whyops.openai(new OpenAI({ defaultHeaders: { 'X-Trace-ID': 'default' } }));
+  await own.responses.create(body, { headers: { 'X-Trace-ID': traceId } });
+  await whyops.trace(traceId).toolResult('search', {});`,
+);
+valid(
+  'headers assigned to something else, or from elsewhere',
+  `axios.defaultHeaders = { 'X-Trace-ID': 'other' }; openai.defaultHeaders = makeHeaders();
+  await whyops.trace(traceId).toolResult('search', {});`,
+);
+invalid(
+  'another id than both traces around it: there is no one id to offer',
+  `await openai.responses.create(body, { headers: { 'X-Trace-ID': ⟦'third'⟧ } });
+  await whyops.trace('first').toolResult('search', {}); await whyops.trace('second').toolResult('search', {});`,
+  ['otherId'],
+);
+invalid(
+  'options in a constant cannot get the headers',
+  `const options = { timeout: 5 }; ⟦await openai.responses.create(body, options)⟧;
+  await whyops.trace(traceId).toolResult('search', {});`.replace('⟦await ', 'await ⟦'),
+  ['missing'],
+);
+
 run('trace-header');

@@ -318,4 +318,12 @@ invalid(
   { only: 'typescript' },
 );
 
+// --- Where a check must hold back ----------------------------------------------------------------------------------
+
+invalid(
+  'a name that is computed cannot be rewritten',
+  report(`'openai'`, `{ [⟦'prompt_tokens'⟧]: 12, completionTokens: 3 }`),
+  ['unknownCount'],
+);
+
 run('usage-total');
