@@ -251,6 +251,8 @@ const beforeModel = requirement({
   checks: { 'before-the-call': 'The registration is answered before the first model call arrives.' },
   async drive(stage) {
     const scene = await stage.scene();
+    // Held for a moment: a call that does not wait must not come second by chance.
+    scene.whyops.faults.next('init', { kind: 'delay', ms: 300 });
     await scene.model('openai');
     const seen = await scene.seen((now) => modelCalls(now).length > 0 || now.exchanges.length > 0);
     return { ...seen, registers: await registers(stage) };
@@ -260,7 +262,7 @@ const beforeModel = requirement({
       verdict.unsupported('before-the-call', 'The SDK registers no agents.');
       return;
     }
-    const registered = inits(seen).find(succeeded);
+    const registered = inits(seen).find((exchange) => exchange.status !== null && exchange.status < 300);
     const call = seen.exchanges.find((exchange) => exchange.service === 'proxy' && exchange.route !== 'init');
     const answered = seen.answers.some((answer) => !isTimeout(answer));
     verdict.that(
