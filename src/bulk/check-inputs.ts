@@ -4,12 +4,13 @@ import { readItem } from '../recording/ndjson.ts';
 import { type Evidence, STORED_ROWS_ONLY } from '../recording/trace.ts';
 import { selectRules } from '../rules/check.ts';
 import { type Block } from './block.ts';
+import { owned } from './buffers.ts';
 import { Alone, type Crew, Threads } from './crew.ts';
-import { Groups, owned } from './groups.ts';
+import { Groups } from './groups.ts';
 import { Merger } from './outcome.ts';
 import type { Part } from './part.ts';
 import { readInput } from './read-input.ts';
-import { Station, type Assignment } from './station.ts';
+import type { Assignment } from './station.ts';
 import { UnreadableList } from './unreadable-list.ts';
 
 export interface CheckInputsOptions {
@@ -22,13 +23,17 @@ export interface CheckInputsOptions {
   /** Keep timelines of traces without findings too, as far as the input is small. */
   readonly allTimelines?: boolean | undefined;
   readonly share?: Assignment['share'];
+  /** The result is one of several to be merged: keep what may be joined with traces of the others. */
+  readonly joinable?: boolean | undefined;
   readonly progress?: (bytes: number, total: number | null) => void;
 }
 
 /** Below this, starting threads takes longer than the work. Bytes. */
 const SMALL = 24 * 2 ** 20;
 /** Records that are kept in memory before they are sorted on disk, over all threads. Bytes. */
-const MEMORY = 48 * 2 ** 20;
+const MEMORY = 32 * 2 ** 20;
+/** What is read back at a time in the second pass over ungrouped input. Bytes. */
+const PARTITION = 4 * 2 ** 20;
 
 /** Checks files of any size and form. @throws InputError when an input as a whole cannot be read. */
 export async function checkInputs(
@@ -61,13 +66,16 @@ export async function checkBlocks(
   const assignment: Assignment = {
     files,
     rules: options.rules,
-    partitions: total !== null && total < SMALL ? 16 : 1024,
+    partitions: total === null ? 1024 : Math.min(1024, Math.max(16, Math.ceil(total / PARTITION))),
     memoryLimit: MEMORY / jobs,
     allTimelines: options.allTimelines === true && (total === null || total < SMALL),
     share: options.share,
   };
   const done = (part: Part) => merger.add(part);
-  const crew: Crew = jobs === 1 ? new Alone(assignment, done) : new Threads(jobs, assignment, done);
+  // The memory of a thread can be kept small, that of this one cannot.
+  const isSmall = total !== null && total < SMALL;
+  const crew: Crew =
+    jobs === 1 && isSmall ? new Alone(assignment, done) : new Threads(jobs, assignment, done);
   const worlds: Evidence[] = [STORED_ROWS_ONLY];
   const unreadable = new UnreadableList();
   const groups = options.grouped ? new Groups(files, crew, worlds, unreadable) : null;
@@ -99,12 +107,18 @@ export async function checkBlocks(
       }
     }
     await groups?.flush();
-    await crew.finish(worlds);
+    await crew.finish(worlds, options.joinable === true);
   } finally {
     await crew.close();
   }
-  const rest = new Station({ ...assignment, partitions: 1 }).rest();
-  merger.add({ ...rest, unreadable: { count: unreadable.count, first: unreadable.first } });
+  merger.add({
+    checked: [],
+    traces: 0,
+    events: 0,
+    sections: [],
+    unreadable: { count: unreadable.count, first: unreadable.first },
+    repeated: 0,
+  });
   return merger;
 }
 

@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { Evidence } from '../recording/trace.ts';
 import type { Block } from './block.ts';
+import { giveBack } from './buffers.ts';
+import { Mates, type Wanted } from './mates.ts';
 import type { GroupedPart, Part } from './part.ts';
-import type { Extent } from './partitions.ts';
-import type { Answer, Task } from './station-messages.ts';
+import type { Extent } from './spill-file.ts';
+import type { Answer, Answered, Task } from './station-messages.ts';
 import { type Assignment, Station } from './station.ts';
 
 /** Told the traces of grouped blocks when these are checked. */
@@ -14,8 +16,12 @@ export interface Crew {
   /** Resolves when the next block is welcome, which is before this one is done. */
   sort(block: Block): Promise<void>;
   checkBlocks(blocks: readonly Block[], worlds: readonly Evidence[], seen: SeeGroups): Promise<void>;
-  /** Ends the input: checks what was sorted. */
-  finish(worlds: readonly Evidence[]): Promise<void>;
+  /**
+   * Ends the input: checks what was sorted, and gives what may be joined across traces.
+   *
+   * @param all Also what cannot be joined with anything that was seen here.
+   */
+  finish(worlds: readonly Evidence[], all: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,19 +39,21 @@ export class Alone implements Crew {
 
   async sort(block: Block): Promise<void> {
     this.#station.sort(block);
+    giveBack(block.bytes.buffer);
   }
 
   async checkBlocks(blocks: readonly Block[], worlds: readonly Evidence[], seen: SeeGroups): Promise<void> {
     const part = this.#station.checkBlocks(blocks, worlds);
+    for (const { bytes } of blocks) giveBack(bytes.buffer);
     seen(part.groups);
     this.#done(part);
   }
 
-  async finish(worlds: readonly Evidence[]): Promise<void> {
+  async finish(worlds: readonly Evidence[], all: boolean): Promise<void> {
     for (let partition = 0; partition < this.#partitions; partition += 1) {
       if (!this.#station.isEmpty(partition)) this.#done(this.#station.checkPartition(partition, worlds));
     }
-    this.#done(this.#station.rest());
+    this.#done(this.#station.rest(all ? 'all' : this.#station.mates().wanted()));
   }
 
   async close(): Promise<void> {
@@ -58,6 +66,12 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './work
 
 /** Blocks under way to one thread: one being worked on, one waiting, so that no thread ever waits for its next. */
 const UNDER_WAY = 2;
+
+/**
+ * Nearly everything that a thread makes is dropped with its trace: little room for new objects keeps them in the caches
+ * of the processor, and memory low. There is no limit to what is kept: a single trace may be large.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 6 };
 
 interface Thread {
   readonly worker: Worker;
@@ -91,7 +105,7 @@ export class Threads implements Crew {
     });
   }
 
-  async finish(worlds: readonly Evidence[]): Promise<void> {
+  async finish(worlds: readonly Evidence[], all: boolean): Promise<void> {
     if (this.#sorted) {
       const spilled = await this.#everybody({ do: 'spill' });
       const extents = spilled as (readonly (readonly Extent[])[])[];
@@ -103,17 +117,31 @@ export class Threads implements Crew {
           );
       }
     }
-    for (const rest of await this.#everybody({ do: 'rest' })) this.#done(rest as Part);
+    const wanted = all ? 'all' : await this.#wanted();
+    for (const rest of await this.#everybody({ do: 'rest', wanted })) this.#done(rest as Part);
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
 
+  async #wanted(): Promise<Wanted | null> {
+    // One after the other, so that one is held at a time.
+    const together = new Mates();
+    for (const thread of this.#threads) {
+      let mates: Answer = null;
+      this.#post(thread, { do: 'mates' }, (answer) => (mates = answer));
+      await this.#idle();
+      together.merge(mates as unknown as Mates);
+    }
+    return together.wanted();
+  }
+
   #start(assignment: Assignment): Thread {
-    const worker = new Worker(WORKER, { workerData: assignment });
+    const worker = new Worker(WORKER, { workerData: assignment, resourceLimits: LIMITS });
     const thread: Thread = { worker, waiting: [] };
-    worker.on('message', (answer: Answer) => {
+    worker.on('message', ({ answer, spent }: Answered) => {
+      for (const memory of spent) giveBack(memory);
       thread.waiting.shift()?.(answer);
       this.#wake();
     });
@@ -137,11 +165,16 @@ export class Threads implements Crew {
   async #everybody(task: Task): Promise<Answer[]> {
     const answers: Answer[] = [];
     for (const thread of this.#threads) this.#post(thread, task, (answer) => answers.push(answer));
+    await this.#idle();
+    return answers;
+  }
+
+  /** Resolves when every task is answered. */
+  async #idle(): Promise<void> {
     while (this.#threads.some(({ waiting }) => waiting.length > 0)) {
       if (this.#failed) throw this.#failed;
       await this.#change();
     }
-    return answers;
   }
 
   #post({ worker, waiting }: Thread, task: Task, answered: (answer: Answer) => void): void {

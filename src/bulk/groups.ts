@@ -1,5 +1,6 @@
 import type { Evidence } from '../recording/trace.ts';
 import { type Block, forEachFrame, FRAME_HEADER } from './block.ts';
+import { owned } from './buffers.ts';
 import type { Crew } from './crew.ts';
 import { countLines } from './line-blocks.ts';
 import type { GroupedPart } from './part.ts';
@@ -109,10 +110,4 @@ function lastFramedTrace({ bytes }: Block): Cut {
     last = traceId;
   });
   return cut;
-}
-
-export function owned(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(copy);
-  return copy;
 }

@@ -1,7 +1,7 @@
 import type { Block } from './block.ts';
 
 /** Longer lines are skipped: their text would not fit into a string. Bytes. */
-const LONGEST_LINE = 256 * 2 ** 20;
+export const LONGEST_LINE = 256 * 2 ** 20;
 
 /** Cuts a stream of bytes into blocks of whole lines, and knows their line numbers. */
 export class LineBlocks {

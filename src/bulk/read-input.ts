@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parse as csvParser } from 'csv-parse';
@@ -6,6 +6,7 @@ import { quote } from '../recording/read/unreadable.ts';
 import { type Block, Frames } from './block.ts';
 import { JsonElements } from './json-elements.ts';
 import { countLines, LineBlocks } from './line-blocks.ts';
+import { readLineFile } from './line-file.ts';
 
 const BLOCK_SIZE = 2 ** 20;
 /** How much of the beginning is looked at to tell what the input is. */
@@ -25,18 +26,42 @@ export class InputError extends Error {
 
 /** Reads a file or, as `-`, standard input. Its form is told from its beginning; gzip is unpacked. */
 export async function* readInput(path: string, file: number, events: InputEvents): AsyncGenerator<Block> {
-  const raw: Readable = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: BLOCK_SIZE });
-  const packed = counted(raw, events.progress);
   try {
-    const { begin, rest } = await peek(packed);
-    if (begin[0] === 0x1f && begin[1] === 0x8b) {
-      const gunzip = createGunzip({ chunkSize: 256 * 1024 });
-      const inner = await peek(untilBroken(pump(rest, gunzip), events));
-      yield* readForm(inner.begin, inner.rest, path, file, events);
-    } else yield* readForm(begin, rest, path, file, events);
+    yield* isPlainFile(path) ? readPlainFile(path, file, events) : readStream(path, file, events);
   } catch (error) {
     throw asInputError(error, path);
   }
+}
+
+function isPlainFile(path: string): boolean {
+  return path !== '-' && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** Lines are read without a stream; streams leave a buffer behind for each block. */
+async function* readPlainFile(path: string, file: number, events: InputEvents): AsyncGenerator<Block> {
+  const descriptor = openSync(path, 'r');
+  try {
+    const begin = Buffer.alloc(SNIFFED);
+    const read = readSync(descriptor, begin, 0, SNIFFED, 0);
+    const hasLines = !isPacked(begin) && formOf(begin.subarray(0, read), path) === 'lines';
+    yield* hasLines ? readLineFile(descriptor, file, events) : readStream(path, file, events);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function* readStream(path: string, file: number, events: InputEvents): AsyncGenerator<Block> {
+  const raw: Readable = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: BLOCK_SIZE });
+  const { begin, rest } = await peek(counted(raw, events.progress));
+  if (isPacked(begin)) {
+    const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+    const inner = await peek(untilBroken(pump(rest, gunzip), events));
+    yield* readForm(inner.begin, inner.rest, path, file, events);
+  } else yield* readForm(begin, rest, path, file, events);
+}
+
+function isPacked(begin: Buffer): boolean {
+  return begin[0] === 0x1f && begin[1] === 0x8b;
 }
 
 async function* readForm(

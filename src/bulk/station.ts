@@ -7,7 +7,10 @@ import { type Block, type Encoding, forEachFrame, forEachRecord, type Place } fr
 import { type PlacedTrace, TraceGatherer } from './gather.ts';
 import { encodingOf, entriesOf, expectedRecord, parseText, recordText } from './parse-record.ts';
 import { type GroupedPart, type Part, type Section, sectionOf } from './part.ts';
-import { type Extent, Partitions, readExtent } from './partitions.ts';
+import { Partitions } from './partitions.ts';
+import { type Extent, readExtent } from './spill-file.ts';
+import { Stash } from './stash.ts';
+import type { Mates, Wanted } from './mates.ts';
 import { hashOf, traceIdOf } from './trace-id.ts';
 import { UnreadableList } from './unreadable-list.ts';
 
@@ -39,10 +42,12 @@ export class Station {
   readonly #rules: readonly AnyRule[];
   readonly #partitions: Partitions;
   readonly #unreadable = new UnreadableList();
+  readonly #stash: Stash;
 
   constructor(assignment: Assignment) {
     this.#assignment = assignment;
     this.#rules = selectRules(assignment.rules);
+    this.#stash = new Stash(this.#rules);
     this.#partitions = new Partitions(assignment.partitions, assignment.memoryLimit);
   }
 
@@ -67,7 +72,9 @@ export class Station {
 
   /** Ends the first pass where other threads read what this one sorted. */
   spill(): readonly (readonly Extent[])[] {
-    return this.#partitions.spill();
+    const extents = this.#partitions.spill();
+    this.#partitions.release();
+    return extents;
   }
 
   isEmpty(partition: number): boolean {
@@ -114,14 +121,23 @@ export class Station {
     return { ...part, groups };
   }
 
-  /** What the first pass could not read. */
-  rest(): Part {
+  /** What traces left over that matters only together with what others left, as keys. */
+  mates(): Mates {
+    return this.#stash.mates();
+  }
+
+  /** What the first pass could not read, and the traces that matter only together with others. */
+  rest(wanted: Wanted | 'all' | null): Part {
     const { count, first } = this.#unreadable;
-    return { ...new Checker(this.#rules).partial(), sections: [], unreadable: { count, first }, repeated: 0 };
+    const { checked } = new Checker(this.#rules).partial();
+    const sections =
+      wanted === null || this.#assignment.allTimelines ? [] : [...this.#stash.sections(wanted)];
+    return { checked, traces: 0, events: 0, sections, unreadable: { count, first }, repeated: 0 };
   }
 
   close(): void {
     this.#partitions.close();
+    this.#stash.close();
   }
 
   #check(
@@ -142,8 +158,10 @@ export class Station {
       seen(placed);
       ({ place } = placed);
       const result = checker.trace(placed.trace);
-      if (result) sections.push(sectionOf(placed, result, allTimelines));
-      else if (allTimelines) sections.push(sectionOf(placed, { findings: [], leftovers: {} }, true));
+      if (result) {
+        const section = sectionOf(placed, result, allTimelines);
+        if (!this.#stash.take(section) || allTimelines) sections.push(section);
+      } else if (allTimelines) sections.push(sectionOf(placed, { findings: [], leftovers: {} }, true));
     };
     const isMine = (traceId: string | null) => this.#isMine(traceId);
     const gatherer = new TraceGatherer({ files, worlds, unreadable, isMine, grouped, visit });

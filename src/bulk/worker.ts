@@ -1,12 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Block } from './block.ts';
-import type { Answer, Task } from './station-messages.ts';
+import type { Answer, Answered, Task } from './station-messages.ts';
 import { type Assignment, Station } from './station.ts';
 
 /** The other end of a thread of {@link Threads}. Every task gets one answer, in order. */
 const station = new Station(workerData as Assignment);
 
-parentPort!.on('message', (task: Task) => parentPort!.postMessage(perform(task)));
+parentPort!.on('message', (task: Task) => {
+  const answer = perform(task);
+  const blocks = 'block' in task ? [task.block] : 'blocks' in task ? task.blocks : [];
+  const spent = blocks.map(({ bytes }) => bytes.buffer as ArrayBuffer);
+  parentPort!.postMessage({ answer, spent } satisfies Answered, spent);
+});
 
 function perform(task: Task): Answer {
   switch (task.do) {
@@ -19,8 +24,10 @@ function perform(task: Task): Answer {
       return station.checkBlocks(task.blocks.map(received), task.worlds);
     case 'check-partition':
       return station.checkPartition(task.partition, task.worlds, task.extents);
+    case 'mates':
+      return station.mates();
     case 'rest':
-      return station.rest();
+      return station.rest(task.wanted);
   }
 }
 

@@ -109,8 +109,9 @@ function expectNoReportOptions(options: CheckOptions): void {
     );
 }
 
-function checkOptions({ rule, grouped, jobs, partition, format }: CheckOptions): CheckInputsOptions {
-  return { rules: rule, grouped, jobs, share: partition, allTimelines: format === 'html' };
+function checkOptions({ rule, grouped, jobs, partition, partial, format }: CheckOptions): CheckInputsOptions {
+  const joinable = partial === true || partition !== undefined;
+  return { rules: rule, grouped, jobs, share: partition, joinable, allTimelines: format === 'html' };
 }
 
 function finish(merger: Merger, options: CheckOptions): number {

@@ -48,7 +48,18 @@ export interface Rule<Leftover = never> {
   check(trace: Trace, report: (violation: Violation) => void): readonly Leftover[] | void;
   /** What a trace to which the rule does not apply leaves for `join`. */
   collect?(trace: Trace): readonly Leftover[];
+  /**
+   * For a leftover that matters only together with one of another trace: how the two find each other. `null`, or no such
+   * method: it matters by itself.
+   */
+  mate?(leftover: Leftover): Mate | null;
   join?(leftovers: readonly Leftover[], report: (violation: Violation) => void): void;
+}
+
+/** Leftovers of one key are mates: `one` and `other` of each other, `any` of every `any`. */
+export interface Mate {
+  readonly key: string;
+  readonly side: 'one' | 'other' | 'any';
 }
 
 /** A rule whose leftovers nobody but the rule itself looks at. */

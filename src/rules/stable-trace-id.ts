@@ -96,6 +96,19 @@ export const stableTraceId: Rule<Leftover> = {
     return leftovers;
   },
 
+  mate(leftover) {
+    switch (leftover.open) {
+      case 'span':
+        return null;
+      case 'loop':
+        return { key: leftover.end.callId, side: leftover.end.side === 'asked' ? 'one' : 'other' };
+      case 'scope':
+        return { key: `scope ${leftover.scope}`, side: 'any' };
+      case 'key':
+        return { key: `key ${leftover.event} ${leftover.key}`, side: 'any' };
+    }
+  },
+
   join(leftovers, report) {
     // Two traces that should be one are one mistake, however much crosses between them: the strongest evidence tells.
     const told = new Set<string>();
