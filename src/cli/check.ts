@@ -63,7 +63,7 @@ async function run(files: readonly string[], options: CheckOptions): Promise<num
   try {
     const merger = await read(files, { ...checkOptions(options), progress: progress.update });
     progress.clear();
-    return finish(merger, options);
+    return await finish(merger, options);
   } catch (error) {
     progress.clear();
     if (error instanceof InputError) throw new CommandError(error.message);
@@ -114,13 +114,13 @@ function checkOptions({ rule, grouped, jobs, partition, partial, format }: Check
   return { rules: rule, grouped, jobs, share: partition, joinable, allTimelines: format === 'html' };
 }
 
-function finish(merger: Merger, options: CheckOptions): number {
+async function finish(merger: Merger, options: CheckOptions): Promise<number> {
   if (options.partition || options.partial) {
     const part = merger.part();
     writeOut(partText(part, options.partition ?? null, options.rule), options.output);
     return part.unreadable.count > 0 ? EXIT.usage : EXIT.clean;
   }
-  return deliver(acceptedOutcome(merger, options), options);
+  return deliver(await acceptedOutcome(merger, options), options);
 }
 
 /** Values of a repeatable option, also separated by commas. An option that takes several words would take the files. */

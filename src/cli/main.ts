@@ -1,27 +1,19 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { checkCommand } from './check.ts';
-import { contractCommand } from './contract.ts';
 import { CommandError, EXIT } from './exit-code.ts';
-import { demoCommand } from './demo.ts';
-import { explainCommand } from './explain.ts';
-import { reportCommand } from './report.ts';
-import { rulesCommand } from './rules.ts';
-import { runCommand } from './run.ts';
-import { serveCommand } from './serve.ts';
 
-/** Every command is one file; it is registered by one line here. */
-const commands: readonly (() => Command)[] = [
-  demoCommand,
-  serveCommand,
-  runCommand,
-  checkCommand,
-  contractCommand,
-  reportCommand,
-  rulesCommand,
-  explainCommand,
-];
+/** Every command is one file; it is registered by one line here, and loaded when it is asked for. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./demo.ts')).demoCommand(),
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  run: async () => (await import('./run.ts')).runCommand(),
+  check: async () => (await import('./check.ts')).checkCommand(),
+  contract: async () => (await import('./contract.ts')).contractCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
+  rules: async () => (await import('./rules.ts')).rulesCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
+};
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -36,7 +28,8 @@ const program = new Command('whyops-testkit')
     '\nExit codes: 0 clean, 1 findings, 2 usage or input that was not checked in whole,\n' +
       '3 nothing was checked, 4 the command or driver under test broke.',
   );
-for (const command of commands) program.addCommand(command());
+const asked = Object.hasOwn(commands, process.argv[2] ?? '') ? [process.argv[2]!] : Object.keys(commands);
+for (const command of await Promise.all(asked.map((name) => commands[name]!()))) program.addCommand(command);
 for (const command of [
   program,
   ...program.commands,
