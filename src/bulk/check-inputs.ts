@@ -20,6 +20,8 @@ export interface CheckInputsOptions {
   readonly grouped?: boolean | undefined;
   /** Threads to check with; default: all cores where the input is large, none beside this one where it is small. */
   readonly jobs?: number | undefined;
+  /** Leave this thread to reading, also with one job, unless the input is small: memory of other threads can be limited. */
+  readonly apart?: boolean | undefined;
   /** Keep timelines of traces without findings too, as far as the input is small. */
   readonly allTimelines?: boolean | undefined;
   readonly share?: Assignment['share'];
@@ -72,10 +74,9 @@ export async function checkBlocks(
     share: options.share,
   };
   const done = (part: Part) => merger.add(part);
-  // The memory of a thread can be kept small, that of this one cannot.
   const isSmall = total !== null && total < SMALL;
-  const crew: Crew =
-    jobs === 1 && isSmall ? new Alone(assignment, done) : new Threads(jobs, assignment, done);
+  const alone = jobs === 1 && (isSmall || options.apart !== true);
+  const crew: Crew = alone ? new Alone(assignment, done) : new Threads(jobs, assignment, done);
   const worlds: Evidence[] = [STORED_ROWS_ONLY];
   const unreadable = new UnreadableList();
   const groups = options.grouped ? new Groups(files, crew, worlds, unreadable) : null;

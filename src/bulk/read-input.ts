@@ -1,7 +1,6 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { parse as csvParser } from 'csv-parse';
 import { quote } from '../recording/read/unreadable.ts';
 import { type Block, Frames } from './block.ts';
 import { JsonElements } from './json-elements.ts';
@@ -155,6 +154,7 @@ async function* readCsv(
   events: InputEvents,
   begin: Buffer,
 ): AsyncGenerator<Block> {
+  const { parse: csvParser } = await import('csv-parse');
   const [header = ''] = begin.toString('utf8').split('\n', 1);
   const delimiter = [',', '\t', ';'].reduce((a, b) =>
     header.split(b).length > header.split(a).length ? b : a,

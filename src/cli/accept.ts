@@ -2,7 +2,6 @@ import { type Command, Option } from 'commander';
 import type { Merger, Outcome } from '../bulk/outcome.ts';
 import { selectRules } from '../rules/check.ts';
 import type { Ignore } from '../rules/report.ts';
-import { applyBaseline, writeBaseline } from './baseline.ts';
 import { CommandError } from './exit-code.ts';
 
 /** What is known and accepted, and so does not count. */
@@ -24,8 +23,10 @@ export function withAcceptOptions(command: Command): Command {
     .option('--write-baseline <file>', 'write the findings to a file for --baseline');
 }
 
-export function acceptedOutcome(merger: Merger, options: AcceptOptions): Outcome {
+export async function acceptedOutcome(merger: Merger, options: AcceptOptions): Promise<Outcome> {
   const outcome = merger.finish(options.ignore);
+  if (options.writeBaseline === undefined && options.baseline === undefined) return outcome;
+  const { applyBaseline, writeBaseline } = await import('./baseline.ts');
   if (options.writeBaseline !== undefined) writeBaseline(options.writeBaseline, outcome);
   return options.baseline === undefined ? outcome : applyBaseline(options.baseline, outcome);
 }

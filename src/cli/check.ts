@@ -78,7 +78,7 @@ async function run(files: readonly string[], options: CheckOptions): Promise<num
         throw new CommandError(
           'Nothing to check: name one or more files, - for standard input, or --from a backend.',
         );
-      return checkInputs(paths, given);
+      return checkInputs(paths, { ...given, apart: true });
     }
     if (paths.length > 0) throw new CommandError(`Either files or --from, not both: "${paths.join(' ')}".`);
     const traceIds = [...new Set(options.traceId)];

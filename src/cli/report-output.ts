@@ -1,12 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import type { Outcome } from '../bulk/outcome.ts';
-import { renderGithub } from '../report/github.ts';
-import { renderHtml } from '../report/html.ts';
-import { renderJson } from '../report/json.ts';
-import { renderJunit } from '../report/junit.ts';
-import { renderSarif } from '../report/sarif.ts';
-import { renderOutcome } from '../report/outcome-text.ts';
 import { somethingChecked } from '../report/closing.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 
@@ -31,9 +25,12 @@ export function withOutputOptions(command: Command): Command {
 }
 
 /** Prints the report and tells the exit code. */
-export function deliver(outcome: Outcome, { format, output, failOn }: OutputOptions): ExitCode {
+export async function deliver(
+  outcome: Outcome,
+  { format, output, failOn }: OutputOptions,
+): Promise<ExitCode> {
   const toTerminal = output === undefined && process.stdout.isTTY === true;
-  const text = rendered(outcome, format, toTerminal);
+  const text = await rendered(outcome, format, toTerminal);
   writeOut(text, output);
   return exitCodeOf(outcome, failOn);
 }
@@ -51,23 +48,28 @@ export function writeOut(text: string, output: string | undefined): void {
   }
 }
 
-function rendered(outcome: Outcome, format: OutputOptions['format'], toTerminal: boolean): string {
+/** Each format is loaded when it is asked for: some bring a library. */
+async function rendered(
+  outcome: Outcome,
+  format: OutputOptions['format'],
+  toTerminal: boolean,
+): Promise<string> {
   switch (format) {
     case 'text':
-      return renderOutcome(outcome, {
+      return (await import('../report/outcome-text.ts')).renderOutcome(outcome, {
         columns: toTerminal ? Math.max(60, process.stdout.columns) : 80,
         color: toTerminal && !process.env['NO_COLOR'],
       });
     case 'json':
-      return renderJson(outcome);
+      return (await import('../report/json.ts')).renderJson(outcome);
     case 'junit':
-      return renderJunit(outcome);
+      return (await import('../report/junit.ts')).renderJunit(outcome);
     case 'sarif':
-      return renderSarif(outcome);
+      return (await import('../report/sarif.ts')).renderSarif(outcome);
     case 'github':
-      return renderGithub(outcome);
+      return (await import('../report/github.ts')).renderGithub(outcome);
     case 'html':
-      return renderHtml(outcome);
+      return (await import('../report/html.ts')).renderHtml(outcome);
   }
 }
 

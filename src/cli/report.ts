@@ -13,20 +13,20 @@ export function reportCommand(): Command {
   const merge = new Command('merge')
     .description('merge the parts that check --partition or --partial wrote into one report')
     .argument('<parts...>', 'files with one part a line; - is standard input');
-  withOutputOptions(withAcceptOptions(merge)).action((files: string[], options: MergeOptions) => {
-    process.exitCode = mergeParts(files, options);
+  withOutputOptions(withAcceptOptions(merge)).action(async (files: string[], options: MergeOptions) => {
+    process.exitCode = await mergeParts(files, options);
   });
   return new Command('report').description('work with reports').addCommand(merge);
 }
 
 type MergeOptions = OutputOptions & AcceptOptions;
 
-function mergeParts(files: readonly string[], options: MergeOptions): number {
+async function mergeParts(files: readonly string[], options: MergeOptions): Promise<number> {
   try {
     const { parts, rules } = readParts(files.map((file) => ({ file, text: readPart(file) })));
     const merger = new Merger(selectRules(rules));
     for (const part of parts) merger.add(part);
-    return deliver(acceptedOutcome(merger, options), options);
+    return await deliver(await acceptedOutcome(merger, options), options);
   } catch (error) {
     if (error instanceof InputError) throw new CommandError(error.message);
     throw error;

@@ -47,7 +47,7 @@ async function run([file, ...args]: readonly string[], options: RunOptions): Pro
     await whyops
       .settled({ timeout: SETTLE_MS })
       .catch((error: Error) => console.error(`whyops-testkit: ${error.message}`));
-    const code = deliver(outcomeOf(whyops.recording), options);
+    const code = await deliver(outcomeOf(whyops.recording), options);
     recorded?.close();
     if (ended === null) return code;
     // A command that fails by itself may not have got to its mistakes; what it did send is reported all the same.

@@ -76,7 +76,7 @@ async function follow(whyops: FakeWhyOps, options: ServeOptions): Promise<number
   await ended;
   await whyops.settled({ timeout: SETTLE_MS }).catch(() => undefined);
   out('');
-  const code = deliver(outcomeOf(whyops.recording), options);
+  const code = await deliver(outcomeOf(whyops.recording), options);
   recorded?.close();
   return code;
 }

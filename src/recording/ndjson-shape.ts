@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
-import type { ZodType } from 'zod';
+import type * as zod from 'zod';
 import { EVENT_TYPES } from '../protocol/event-type.ts';
 import type { RecordedEvent, Representation } from './event.ts';
 import type { Credential, Exchange, Route, Service } from './exchange.ts';
 import type { Evidence } from './trace.ts';
 
-type Shapes = Readonly<Record<'event' | 'exchange' | 'header', ZodType>>;
+type Shapes = Readonly<Record<'event' | 'exchange' | 'header', zod.ZodType>>;
 let built: Shapes | undefined;
 
 /** Made when the first line of a recording is read: who checks exports needs neither the shapes nor the library. */
@@ -14,7 +14,7 @@ function shapes(): Shapes {
 }
 
 function build(): Shapes {
-  const { z } = createRequire(import.meta.url)('zod') as typeof import('zod');
+  const { z } = createRequire(import.meta.url)('zod') as typeof zod;
 
   /** One of the members of a union; one that is missing here does not compile. */
   const oneOf = <Value extends string>(values: Readonly<Record<Value, 1>>) =>
@@ -150,7 +150,7 @@ export function checkHeader(value: unknown, fail: (problem: string) => never): E
 }
 
 /** The value itself is kept, not zod's copy of it: a recording loses nothing on the way in. */
-function expectShape(schema: ZodType, value: unknown, root: string, fail: (problem: string) => never): void {
+function expectShape(schema: zod.ZodType, value: unknown, root: string, fail: (problem: string) => never): void {
   const result = schema.safeParse(value);
   if (result.success) return;
   const [issue] = result.error.issues;
