@@ -1,5 +1,5 @@
 /** Bytes of a buffer that is used again: a block of lines and the piece of a line before it. */
-export const BLOCK_SIZE = 2 ** 19;
+export const BLOCK_SIZE = 2 ** 18;
 
 const KEPT = 32;
 const free: ArrayBuffer[] = [];
@@ -22,7 +22,7 @@ export function giveBack(memory: ArrayBufferLike): void {
 
 /** A copy with memory of its own. */
 export function owned(bytes: Buffer): Buffer {
-  const copy = takeBuffer(bytes.length).subarray(0, bytes.length);
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
   bytes.copy(copy);
   return copy;
 }

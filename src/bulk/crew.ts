@@ -71,7 +71,7 @@ const UNDER_WAY = 2;
  * Nearly everything that a thread makes is dropped with its trace: little room for new objects keeps them in the caches
  * of the processor, and memory low. There is no limit to what is kept: a single trace may be large.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 12 };
+const LIMITS = { maxYoungGenerationSizeMb: 6 };
 
 interface Thread {
   readonly worker: Worker;

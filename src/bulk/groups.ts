@@ -8,7 +8,7 @@ import { hashOf, traceIdOf } from './trace-id.ts';
 import type { UnreadableList } from './unreadable-list.ts';
 
 /** Traces that are remembered as finished, to notice one that comes again. Eight bytes each. */
-const REMEMBERED = 2 ** 19;
+const REMEMBERED = 2 ** 18;
 
 /** Input in which all events of a trace stand together: hands on blocks that end where a trace ends. */
 export class Groups {

@@ -1,5 +1,5 @@
 import { type Encoding, Frames, type Place } from './block.ts';
-import { type Extent, readExtent, SpillFile } from './spill-file.ts';
+import { type Extent, ExtentReader, SpillFile } from './spill-file.ts';
 
 /**
  * Records sorted into partitions, in memory as long as there are few and in one spill file beyond that; there, a
@@ -11,6 +11,7 @@ export class Partitions {
   readonly #frames: (Frames | undefined)[];
   readonly #extents: Extent[][];
   readonly #file = new SpillFile();
+  readonly #reader = new ExtentReader();
   #inMemory = 0;
 
   /** @param memoryLimit Bytes kept in memory before they go to disk. */
@@ -45,10 +46,10 @@ export class Partitions {
     return this.#extents[partition]!.length === 0 && (this.#frames[partition]?.length ?? 0) === 0;
   }
 
-  /** Everything of one partition. */
-  read(partition: number): Buffer[] {
+  /** Everything of one partition, valid until the next one is read. @param extents Also those of other threads. */
+  read(partition: number, extents: readonly Extent[] = this.#extents[partition]!): Buffer[] {
     const frames = this.#frames[partition];
-    return [...this.#extents[partition]!.map(readExtent), ...(frames ? [frames.take()] : [])];
+    return [this.#reader.read(extents), ...(frames ? [frames.take()] : [])];
   }
 
   /** Gives back the memory: everything was spilled. */

@@ -46,13 +46,21 @@ export class SpillFile {
   }
 }
 
-export function readExtent({ descriptor, offset, length }: Extent): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(length);
-  let read = 0;
-  while (read < length) {
-    const count = readSync(descriptor, bytes, read, length - read, offset + read);
-    if (count === 0) throw new Error('A spill file is shorter than it was.');
-    read += count;
+/** Reads extents into one buffer that is used again: what is read is valid until the next call. */
+export class ExtentReader {
+  #bytes = Buffer.alloc(0);
+
+  read(extents: readonly Extent[]): Buffer {
+    const total = extents.reduce((sum, { length }) => sum + length, 0);
+    if (this.#bytes.length < total) this.#bytes = Buffer.allocUnsafeSlow(Math.ceil(1.25 * total));
+    let used = 0;
+    for (const { descriptor, offset, length } of extents)
+      for (let read = 0; read < length;) {
+        const count = readSync(descriptor, this.#bytes, used, length - read, offset + read);
+        if (count === 0) throw new Error('A spill file is shorter than it was.');
+        read += count;
+        used += count;
+      }
+    return this.#bytes.subarray(0, total);
   }
-  return bytes;
 }

@@ -1,7 +1,7 @@
 import type { AnyRule, Mate } from '../rules/rule.ts';
 import { isWanted, Mates, type Wanted } from './mates.ts';
 import type { Section } from './part.ts';
-import { type Extent, readExtent, SpillFile } from './spill-file.ts';
+import { type Extent, ExtentReader, SpillFile } from './spill-file.ts';
 import { hashOf } from './trace-id.ts';
 
 /** Kept in memory before it goes to disk. Bytes. */
@@ -48,7 +48,8 @@ export class Stash {
 
   /** What has a mate, or everything. */
   *sections(wanted: Wanted | 'all'): Generator<Section> {
-    for (const extent of this.#extents) yield* sectionsIn(readExtent(extent), wanted);
+    const reader = new ExtentReader();
+    for (const extent of this.#extents) yield* sectionsIn(reader.read([extent]), wanted);
     yield* sectionsIn(this.#bytes.subarray(0, this.#used), wanted);
   }
 

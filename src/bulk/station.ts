@@ -8,7 +8,7 @@ import { type PlacedTrace, TraceGatherer } from './gather.ts';
 import { encodingOf, entriesOf, expectedRecord, parseText, recordText } from './parse-record.ts';
 import { type GroupedPart, type Part, type Section, sectionOf } from './part.ts';
 import { Partitions } from './partitions.ts';
-import { type Extent, readExtent } from './spill-file.ts';
+import type { Extent } from './spill-file.ts';
 import { Stash } from './stash.ts';
 import type { Mates, Wanted } from './mates.ts';
 import { hashOf, traceIdOf } from './trace-id.ts';
@@ -83,7 +83,7 @@ export class Station {
 
   /** Second pass. @param extents Where the partition stands on disk; without it this station has it all. */
   checkPartition(partition: number, worlds: readonly Evidence[], extents?: readonly Extent[]): Part {
-    const pieces = extents ? extents.map(readExtent) : this.#partitions.read(partition);
+    const pieces = this.#partitions.read(partition, extents);
     const byTrace = new Map<number, Frame[]>();
     for (const piece of pieces)
       forEachFrame(piece, (bytes, start, end, place, encoding, hash) => {
