@@ -150,7 +150,12 @@ export function checkHeader(value: unknown, fail: (problem: string) => never): E
 }
 
 /** The value itself is kept, not zod's copy of it: a recording loses nothing on the way in. */
-function expectShape(schema: zod.ZodType, value: unknown, root: string, fail: (problem: string) => never): void {
+function expectShape(
+  schema: zod.ZodType,
+  value: unknown,
+  root: string,
+  fail: (problem: string) => never,
+): void {
   const result = schema.safeParse(value);
   if (result.success) return;
   const [issue] = result.error.issues;

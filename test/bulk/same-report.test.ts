@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { checkInputs, CheckInputsOptions } from '../../src/bulk/check-inputs.ts';
 import { recordingOf } from '../../src/property/action.ts';
-import { mutations } from '../../src/property/mutations.ts';
+import { mutations } from '../../src/property/mutations/index.ts';
 import { workflow } from '../../src/property/workflow.ts';
 import type { RecordedEvent } from '../../src/recording/event.ts';
 import { readRow } from '../../src/recording/read/row.ts';

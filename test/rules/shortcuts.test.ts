@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { canonical, mayBeEqual } from '../../src/recording/canonical.ts';
 import { timeOf } from '../../src/recording/time.ts';
 import { recordingOf } from '../../src/property/action.ts';
-import { mutations } from '../../src/property/mutations.ts';
+import { mutations } from '../../src/property/mutations/index.ts';
 import { workflow } from '../../src/property/workflow.ts';
 import { keyIn, mayHoldKey } from '../../src/rules/secret-key.ts';
 import { isSound, shapeProblems, wireForm } from '../../src/rules/shape.ts';
