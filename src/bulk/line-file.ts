@@ -38,9 +38,11 @@ export function* readLineFile(descriptor: number, file: number, events: InputEve
       skipping = false;
     }
     const bytes = buffer.subarray(start, end);
-    if (bytes.length > 0) yield { file, world: 0, firstLine: line, bytes };
-    if (read === 0) return;
+    const firstLine = line;
+    // Counted now: the bytes of a block are gone when it moved to another thread.
     line += countLines(bytes);
+    if (bytes.length > 0) yield { file, world: 0, firstLine, bytes };
+    if (read === 0) return;
   }
 }
 
