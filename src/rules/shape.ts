@@ -150,8 +150,9 @@ function isUtc(timestamp: string): boolean {
   return TIMESTAMP.test(timestamp) && !Number.isNaN(timeOf(timestamp));
 }
 
+/** An empty text is there: the backend takes it. */
 function isMissing(value: unknown): boolean {
-  return value === undefined || value === null || value === '';
+  return value === undefined || value === null;
 }
 
 function isInt32(value: unknown): boolean {

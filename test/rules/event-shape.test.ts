@@ -142,9 +142,12 @@ test.each([
 test.each([
   ['tool_call_request', undefined],
   ['tool_call_response', null],
-  ['tool_call_response', ''],
 ])('the tool of a %s may not be %s', (eventType, tool) => {
   expect(problems({ eventType, metadata: { tool } })).toEqual([['tool-missing', 'metadata.tool', 'nothing']]);
+});
+
+test('an empty tool is a tool: the backend stores it', () => {
+  expect(problems({ eventType: 'tool_call_response', metadata: { tool: '' } })).toEqual([]);
 });
 
 test.each(['user_message', 'tool_result', 'tool_call', 'llm_thinking'])(
