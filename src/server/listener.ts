@@ -77,7 +77,7 @@ function handle(
         path: incoming.url ?? '/',
         headers,
         bodyText,
-        scope: scopeOf(scope, incoming.socket.remotePort),
+        scope: scopeOf(scope, incoming.socket),
       });
       if (answer instanceof JsonReply) writeJson(answer, outgoing);
       else

@@ -23,8 +23,10 @@ export function inScope<T>(scope: string, work: () => T): T {
 const scopeOfPort = new Map<number, string>();
 
 /** The scope of a request that arrived over a socket: from its header, else by the port it came from. */
-export function scopeOf(header: string | undefined, remotePort: number | undefined): string | null {
-  return header ?? scopeOfPort.get(remotePort ?? 0) ?? null;
+export function scopeOf(header: string | undefined, socket: Socket): string | null {
+  if (header !== undefined) return header;
+  // Asking a socket for its port is a system call.
+  return scopeOfPort.size === 0 ? null : (scopeOfPort.get(socket.remotePort ?? 0) ?? null);
 }
 
 interface HttpRequest {

@@ -39,6 +39,8 @@ export class Agents {
   readonly #perAccount: number;
   readonly #defaultRate: number;
   readonly #byName = new Map<string, Agent>();
+  #lastOwner: Owner | undefined;
+  #lastFound: Agent | undefined;
   readonly #byId = new Map<string, Agent>();
   readonly #perUser = new Map<string, number>();
   /** Environment, name and hash of every version: unique in the backend's table, over all users. */
@@ -52,7 +54,11 @@ export class Agents {
   }
 
   find(owner: Owner, name: string): Agent | undefined {
-    return this.#byName.get(nameKey(owner, name));
+    // Events come in runs of one agent.
+    if (this.#lastFound && owner === this.#lastOwner && name === this.#lastFound.name) return this.#lastFound;
+    this.#lastFound = this.#byName.get(nameKey(owner, name));
+    this.#lastOwner = owner;
+    return this.#lastFound;
   }
 
   byId(id: string): Agent | undefined {
@@ -98,6 +104,7 @@ export class Agents {
   }
 
   reset(): void {
+    this.#lastFound = undefined;
     for (const map of [this.#byName, this.#byId, this.#perUser, this.#hashes]) map.clear();
   }
 

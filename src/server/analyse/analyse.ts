@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono';
+import { getPath } from 'hono/utils/url';
 import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { HEADERS } from '../../protocol/headers.ts';
 import { REFUSALS } from '../../protocol/ingest-reply.ts';
@@ -33,7 +34,7 @@ type Handler = (context: Context<ServiceEnv>, identity: Identity) => Reply;
 export function createAnalyse(backend: Backend): Analyse {
   const ingest = new Ingest(backend);
   const { engine } = ingest;
-  const app = new Hono<ServiceEnv>({ router: new RegExpRouter() });
+  const app = new Hono<ServiceEnv>({ router: new RegExpRouter(), getPath: pathOf });
 
   /** Authentication in front of a handler; not a middleware, because those cost a promise chain per request. */
   const authenticated = (route: Route | null, handle: Handler) => (context: Context<ServiceEnv>) => {
@@ -169,6 +170,12 @@ export function createAnalyse(backend: Backend): Analyse {
       ingest.reset();
     },
   };
+}
+
+/** The path to route by. Nearly all are written plainly; what is not is read by Hono. */
+function pathOf(request: Request, options?: { env?: ServiceEnv['Bindings'] }): string {
+  const path = options?.env?.exchange.path;
+  return path === undefined || /[?%#]/.test(path) ? getPath(request) : path;
 }
 
 /** The real backend reads no body without a key; the recording shows what was lost with it. */

@@ -138,8 +138,14 @@ export class Ingest {
 const QUEUED: Outcome = Object.freeze({ status: 'queued' });
 const STORED: Outcome = Object.freeze({ status: 'stored' });
 
+const ONE_ACCEPTED: Reply = Object.freeze({ status: 202, body: Object.freeze(acceptedBody(1)) });
+
 function accepted(queuedCount: number): Reply {
-  return { status: 202, body: { success: true, accepted: true, queuedCount } };
+  return queuedCount === 1 ? ONE_ACCEPTED : { status: 202, body: acceptedBody(queuedCount) };
+}
+
+function acceptedBody(queuedCount: number): Record<string, unknown> {
+  return { success: true, accepted: true, queuedCount };
 }
 
 /** Writes into the recording what became of an event. */
