@@ -1,20 +1,24 @@
 // Holds the published Python SDK to the contract, awaited and synchronous. Sets up what it needs once, in .venv.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 
 const folder = 'fixtures/drivers/python';
 const python = process.platform === 'win32' ? '.venv/Scripts/python.exe' : '.venv/bin/python';
 
+const hadVenv = existsSync(python);
+
 function must(command, ...args) {
   const { status, error } = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
   if (status === 0) return;
+  // Without Debian's python3-venv half an environment is left behind, which the next run would take for a whole one.
+  if (!hadVenv) rmSync('.venv', { recursive: true, force: true });
   console.error(
     `contract:python did not run: \`${[command, ...args].join(' ')}\` failed${error ? `: ${error.message}` : '.'}`,
   );
   process.exit(4);
 }
 
-if (!existsSync(python)) must(process.env.PYTHON ?? 'python3', '-m', 'venv', '.venv');
+if (!hadVenv) must(process.env.PYTHON ?? 'python3', '-m', 'venv', '.venv');
 must(
   python,
   '-m',

@@ -21,6 +21,9 @@ function vitest(text) {
 
 /** The closing line of each contract run. A known defect that failed as expected is a check that passed. */
 function contract(text) {
+  // The version in the first line says it, for instance of a module that the module proxy does not serve.
+  const [subject = ''] = text.split('\n');
+  if (subject.includes('stand-in')) console.log(`NOT RUN against what is published: ${subject}`);
   const runs = [...text.matchAll(/^(\d+) passed, (\d+) failed, (\d+) failed .*?, (\d+) expected failures/gm)];
   const sum = (column) => runs.reduce((total, run) => total + Number(run[column]), 0);
   return { passed: sum(1) + sum(4), failed: sum(2) };

@@ -26,8 +26,9 @@ Tested on ${testedOn}:
 | --- | --- | --: | --: | --: |
 ${columns.map(summaryRow).join('\n')}
 
-On Node 20.19 or later, one attempt a call. The published Go SDK is not in the table yet: its module was
-not to be had. Its driver waits in \`fixtures/drivers/go\`.
+On Node 20.19 or later, one attempt a call. The published Go SDK has no column: the module proxy does not serve its module, so
+it was not run. Its driver runs with [a stand-in](contract.md#the-drivers-of-this-repository), and a column of that would show
+what was written into the stand-in, not what the SDK does.
 
 ## Provider clients, pointed at WhyOps in two ways
 
