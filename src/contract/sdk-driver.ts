@@ -68,7 +68,7 @@ export function answerWith(driver: SdkDriver): (operation: Operation) => Promise
         return valueOf(await client.close());
       }
       case 'exit':
-        for (const client of clients.values()) await client.close?.();
+        await Promise.all([...clients.values()].map((client) => client.close?.()));
         return { ok: true };
     }
   };

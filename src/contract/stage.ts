@@ -215,21 +215,37 @@ export class Scene {
   }
 
   /**
-   * Waits until `enough` holds, for as long as an arrival may take. While something goes on arriving it waits on: a slow machine
-   * must not pass for an SDK that lost something. @returns whether it came to hold.
+   * Waits until `enough` holds, for as long as an arrival may take. Whatever arrives begins that time anew: a slow machine must
+   * not pass for an SDK that lost something. @returns whether it came to hold.
    */
   async until(enough: (seen: Seen) => boolean, limitMs = this.#limits.arrival): Promise<boolean> {
+    if (enough(this.#live())) return true;
     const end = performance.now() + this.#limits.message;
-    do {
-      let looks = 0;
-      const held = await this.whyops
-        .waitFor(() => (looks++, enough(this.#live())), { timeout: limitMs })
-        .catch(() => false);
-      if (held) return true;
-      // The first look is at what was there already.
-      if (looks <= 1) return false;
-    } while (performance.now() < end);
-    return false;
+    return new Promise((resolve) => {
+      const done = (held: boolean) => {
+        clearTimeout(timer);
+        stop();
+        resolve(held);
+      };
+      const timer = setTimeout(() => done(false), limitMs);
+      const stop = this.whyops.onChange(() => {
+        if (enough(this.#live())) done(true);
+        else if (performance.now() < end) timer.refresh();
+      });
+    });
+  }
+
+  /**
+   * Ends what a fault left hanging: closes every connection, and answers as usual from now on. The ports stay, so that nobody
+   * else's fake gets what the client sends again.
+   */
+  async letGo(): Promise<void> {
+    const [proxyPort, analysePort] = [this.whyops.proxyBaseUrl, this.whyops.analyseBaseUrl].map((url) =>
+      Number(new URL(url).port),
+    );
+    this.whyops.faults.reset();
+    await this.whyops.close();
+    await this.whyops.listen({ proxyPort: proxyPort!, analysePort: analysePort! });
   }
 
   /** Waits until stderr holds a line that matches. */

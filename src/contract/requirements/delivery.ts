@@ -178,7 +178,8 @@ const flush = requirement({
     if (!stage.command) return { closed, atClose, exit: null };
     const own = await stage.sceneWithOwnDriver();
     await own.initAgent();
-    own.whyops.faults.next('ingest', { kind: 'delay', ms: 300 });
+    // Longer than a busy machine needs for five calls: at the exit something must be left to deliver.
+    own.whyops.faults.next('ingest', { kind: 'delay', ms: 1_500 });
     for (const word of words) await own.say(word);
     const byItself = await own.driver.exit(stage.limits.message);
     await own.until(decided(5), 500);

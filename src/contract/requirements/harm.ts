@@ -94,7 +94,10 @@ const blocking = requirement({
       scene.whyops.faults.next(target, ...many({ kind: 'hang' }));
       const answer = await scene.say('hello', 't1', {}, PATIENCE);
       await scene.until((now) => now.exchanges.length > 0);
-      return { answer, seen: scene.now() };
+      const seen = scene.now();
+      // Otherwise the SDK waits on, and with it the end of the whole run.
+      await scene.letGo();
+      return { answer, seen };
     };
     const [ingest, init] = await Promise.all([run('ingest'), run('init')]);
     return { ingest, init };

@@ -52,6 +52,11 @@ async function perform(message) {
       capabilities: wrong.has('boastful') ? ['events', 'openai'] : ['events'],
     });
   if (op === 'exit') process.exit(0);
+  // Answers before it sends, so that what it has not sent is lost with the process.
+  if (op === 'event' && wrong.has('leaves')) {
+    write(seq, { ok: true });
+    return send(message);
+  }
   if (op === 'client') {
     clients.set(client, config);
     return write(seq, { ok: true });
