@@ -5,6 +5,7 @@ import { Trace } from './recording/trace.ts';
 import { renderReport, renderTrace } from './report/text.ts';
 import type { Finding } from './rules/finding.ts';
 import type { Report } from './rules/report.ts';
+import { noSuch } from './rules/no-such.ts';
 import { RULE_IDS, type RuleId } from './rules/rule-id.ts';
 import type { FakeWhyOps } from './server/fake.ts';
 import { asSubject, checkSubject, recordingOf, seen, type Subject } from './subject.ts';
@@ -60,8 +61,7 @@ export const matchers = {
     pattern: FindingPattern = {},
   ): MatcherResult {
     const subject = asSubject(received);
-    if (!RULE_IDS.includes(rule))
-      throw new Error(`There is no rule "${rule}". Rules: ${RULE_IDS.join(', ')}.`);
+    if (!RULE_IDS.includes(rule)) throw new Error(noSuch('rule', rule, RULE_IDS));
     if (!this.isNot) markJudged(subject);
     const report = checkSubject(subject);
     const ofRule = report.findings.filter((finding) => finding.rule === rule);

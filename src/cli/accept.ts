@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { Merger, Outcome } from '../bulk/outcome.ts';
 import { selectRules } from '../rules/check.ts';
+import { noSuch } from '../rules/no-such.ts';
 import type { Ignore } from '../rules/report.ts';
+import type { AnyRule } from '../rules/rule.ts';
 import { CommandError } from './exit-code.ts';
 
 /** What is known and accepted, and so does not count. */
@@ -37,17 +39,20 @@ function parseIgnore(text: string, previous: Ignore[] = []): Ignore[] {
     throw new CommandError(
       `--ignore "${text}": give the rule and why it is right here, for instance --ignore "span-reuse=agent is switched off".`,
     );
-  const id = knownRule(rule.trim());
-  return [
-    ...previous,
-    { rule: id, reason: reason.trim(), ...(kind === undefined ? {} : { where: { kind: kind.trim() } }) },
-  ];
+  const { id, kinds } = knownRule(rule.trim());
+  const where = kind === undefined ? {} : { where: { kind: knownKind(kind.trim(), kinds) } };
+  return [...previous, { rule: id, reason: reason.trim(), ...where }];
+}
+
+function knownKind(kind: string, kinds: object): string {
+  if (!Object.hasOwn(kinds, kind)) throw new CommandError(noSuch('kind', kind, Object.keys(kinds)));
+  return kind;
 }
 
 /** @throws CommandError that lists the rules. */
-export function knownRule(id: string): Ignore['rule'] {
+export function knownRule(id: string): AnyRule {
   try {
-    return selectRules([id])[0]!.id;
+    return selectRules([id])[0]!;
   } catch (error) {
     throw new CommandError((error as Error).message);
   }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { noSuch } from '../rules/no-such.ts';
 import { CommandError } from './exit-code.ts';
 
 /** The pages are part of the package; this file is two folders below its root, as source and built. */
@@ -20,7 +21,6 @@ function page(rule: string): string {
     .filter((name) => name.endsWith('.md') && name !== 'README.md')
     .map((name) => name.slice(0, -'.md'.length));
   // Looked up in the list first: the name is a file name, and must not lead elsewhere.
-  if (!known.includes(rule))
-    throw new CommandError(`There is no rule "${rule}". Rules: ${known.join(', ')}.`);
+  if (!known.includes(rule)) throw new CommandError(noSuch('rule', rule, known));
   return readFileSync(new URL(`${rule}.md`, PAGES), 'utf8');
 }

@@ -1,6 +1,7 @@
 import type { Recording } from '../recording/recording.ts';
 import { Checker } from './checker.ts';
 import { rules as catalogue } from './index.ts';
+import { noSuch } from './no-such.ts';
 import type { Ignore, Report } from './report.ts';
 import type { RuleId } from './rule-id.ts';
 
@@ -18,13 +19,13 @@ export function check(recording: Recording, options: CheckOptions = {}): Report 
   return checker.finish(options.ignore);
 }
 
-/** @throws Error that quotes an unknown id and lists the known ones. */
+/** One named twice counts once. @throws Error that quotes an unknown id and lists the known ones. */
 export function selectRules(ids?: readonly string[]): typeof catalogue {
   if (!ids) return catalogue;
-  return ids.map((id) => {
+  const known = catalogue.map((rule) => rule.id);
+  return [...new Set(ids)].map((id) => {
     const rule = catalogue.find((candidate) => candidate.id === id);
-    if (!rule)
-      throw new Error(`There is no rule "${id}". Rules: ${catalogue.map((known) => known.id).join(', ')}.`);
+    if (!rule) throw new Error(noSuch('rule', id, known));
     return rule;
   });
 }

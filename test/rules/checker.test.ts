@@ -28,6 +28,12 @@ test('how often a rule was applied, and how often it was not, and why', () => {
   expect(check(twice, { rules: ['span-reuse'] }).checked).toMatchObject([{ applied: 2, notApplicable: [] }]);
 });
 
+test('a rule that is named twice is checked once', () => {
+  const { recording } = trace('t1').request('search', 's1');
+  const rules = ['span-reuse', 'span-reuse'] as const;
+  expect(check(recording, { rules })).toEqual(check(recording, { rules: ['span-reuse'] }));
+});
+
 test('parts that were checked apart make one report', () => {
   const recording = crossing();
   const [first, ...others] = recording.traces;
