@@ -26,7 +26,8 @@ const program = new Command('whyops-testkit')
   .addHelpText(
     'after',
     '\nExit codes: 0 clean, 1 findings, 2 usage or input that was not checked in whole,\n' +
-      '3 nothing was checked, 4 the command or driver under test broke.',
+      '3 nothing was checked, 4 the command or driver under test broke;\n' +
+      '130 and 143 interrupted, by Ctrl+C and by SIGTERM.',
   );
 const asked = Object.hasOwn(commands, process.argv[2] ?? '') ? [process.argv[2]!] : Object.keys(commands);
 for (const command of await Promise.all(asked.map((name) => commands[name]!()))) program.addCommand(command);
@@ -40,10 +41,11 @@ for (const command of [
     .showHelpAfterError(`(whyops-testkit ${command === program ? '' : `${command.name()} `}--help)`);
 }
 
-// A reader that has seen enough (`| head`) closes the pipe: not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.clean);
-  throw error;
+  // A reader that has seen enough (`| head`) closes the pipe: no error, and the exit code is what it would have been.
+  if (error.code === 'EPIPE') return;
+  console.error(`whyops-testkit: standard output: ${error.message}.`);
+  process.exit(EXIT.usage);
 });
 
 try {

@@ -29,12 +29,12 @@ export class RecordingFile {
   /** Never throws: it is called from within the fake. */
   readonly append = (): void => this.#writeItems(this.#completions.take());
 
-  /** Adds what never became final. @throws CommandError when something could not be written. */
-  close(): void {
+  /** Adds what never became final. @returns what could not be written: the report is wanted all the same. */
+  close(): CommandError | null {
     this.append();
     this.#writeItems(this.#completions.rest());
     closeSync(this.#descriptor);
-    if (this.#failure) throw new CommandError(`--record ${this.#file}: ${this.#failure.message}.`);
+    return this.#failure && new CommandError(`--record ${this.#file}: ${this.#failure.message}.`);
   }
 
   #writeItems(items: readonly Item[]): void {

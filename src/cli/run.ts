@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { isatty } from 'node:tty';
 import { Command, Option } from 'commander';
-import { createFakeWhyOps } from '../server/fake.ts';
+import { createFakeWhyOps, type FakeWhyOps } from '../server/fake.ts';
 import { CommandError, EXIT } from './exit-code.ts';
+import { Interruption } from './interruption.ts';
 import { outcomeOf } from './live-outcome.ts';
 import { RecordingFile } from './recording-file.ts';
 import { deliver, type OutputOptions, withOutputOptions } from './report-output.ts';
@@ -39,47 +41,58 @@ export function runCommand(): Command {
 
 async function run([file, ...args]: readonly string[], options: RunOptions): Promise<number> {
   const whyops = await createFakeWhyOps({ ingest: options.ingest }).listen();
+  // Before the command is there, which nobody else would end; and to the end, so that the report is whole.
+  const interruption = new Interruption();
   try {
     const recorded =
       options.record === undefined ? null : new RecordingFile(options.record, whyops.recording);
     if (recorded) whyops.onChange(recorded.append);
-    const ended = await passThrough(file!, args, { ...process.env, ...whyops.env });
-    await whyops
-      .settled({ timeout: SETTLE_MS })
-      .catch((error: Error) => console.error(`whyops-testkit: ${error.message}`));
+    const command = new CommandUnderTest(file!, args, { ...process.env, ...whyops.env });
+    interruption.react = (signal) => command.forward(signal);
+    const ended = await command.ended;
+    // Whoever presses Ctrl+C once more does not want to wait.
+    await Promise.race([settled(whyops), interruption.next()]);
+    const unwritten = recorded?.close();
     const code = await deliver(outcomeOf(whyops.recording), options);
-    recorded?.close();
-    if (ended === null) return code;
-    // A command that fails by itself may not have got to its mistakes; what it did send is reported all the same.
-    console.error(`whyops-testkit: the command ${ended}: ${[file, ...args].join(' ')}`);
-    return EXIT.broken;
+    if (unwritten) throw unwritten;
+    if (ended !== null) console.error(`whyops-testkit: the command ${ended}: ${[file, ...args].join(' ')}`);
+    // A command that fails or is interrupted may not have got to its mistakes: never green, though it is reported.
+    return interruption.exitCode ?? (ended === null ? code : EXIT.broken);
   } finally {
     await whyops.close();
   }
 }
 
-/** @returns `null` when the command ended well, else how it ended. */
-function passThrough(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | null> {
-  return new Promise((resolve, reject) => {
+function settled(whyops: FakeWhyOps): Promise<void> {
+  return whyops
+    .settled({ timeout: SETTLE_MS })
+    .catch((error: Error) => console.error(`whyops-testkit: ${error.message}`));
+}
+
+/** A process that shares the input, the output and the terminal of this one. */
+class CommandUnderTest {
+  readonly #child: ChildProcess;
+  /** `null` when the command ended well, else how it ended. @throws CommandError when it could not be started. */
+  readonly ended: Promise<string | null>;
+
+  constructor(file: string, args: readonly string[], env: NodeJS.ProcessEnv) {
     const child = spawn(file, args, { env, stdio: 'inherit' });
-    const forward = (signal: NodeJS.Signals) => {
-      // Ctrl+C in a terminal reaches the command by itself; a second one would make many end at once.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    };
-    const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-    for (const signal of signals) process.on(signal, forward);
-    const done = () => {
-      for (const signal of signals) process.off(signal, forward);
-    };
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      done();
-      const why = error.code === 'ENOENT' ? 'there is no such command' : error.message;
-      reject(new CommandError(`"${file}" could not be started: ${why}.`, EXIT.broken));
+    this.#child = child;
+    this.ended = new Promise((resolve, reject) => {
+      child.on('error', (error: NodeJS.ErrnoException) => {
+        const why = error.code === 'ENOENT' ? 'there is no such command' : error.message;
+        reject(new CommandError(`"${file}" could not be started: ${why}.`, EXIT.broken));
+      });
+      child.on('close', (code, signal) => {
+        if (signal) resolve(`was ended by ${signal} (${constants.signals[signal]})`);
+        else resolve(code === 0 ? null : `ended with exit code ${code}`);
+      });
     });
-    child.on('close', (code, signal) => {
-      done();
-      if (signal) resolve(`was ended by ${signal} (${constants.signals[signal]})`);
-      else resolve(code === 0 ? null : `ended with exit code ${code}`);
-    });
-  });
+  }
+
+  forward(signal: NodeJS.Signals): void {
+    // Ctrl+C in a terminal reaches the command by itself; a second one would make many end at once.
+    const hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
+    if (signal !== 'SIGINT' || !hasTerminal) this.#child.kill(signal);
+  }
 }

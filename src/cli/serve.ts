@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import type { RecordedEvent } from '../recording/event.ts';
 import type { Recording } from '../recording/recording.ts';
@@ -9,6 +10,7 @@ import type { Finding } from '../rules/finding.ts';
 import { createFakeWhyOps, type FakeWhyOps } from '../server/fake.ts';
 import { Completions, isEvent } from './completions.ts';
 import { CommandError } from './exit-code.ts';
+import { Interruption } from './interruption.ts';
 import { outcomeOf } from './live-outcome.ts';
 import { RecordingFile } from './recording-file.ts';
 import { deliver, type OutputOptions, withOutputOptions } from './report-output.ts';
@@ -65,19 +67,21 @@ async function follow(whyops: FakeWhyOps, options: ServeOptions): Promise<number
   // Where the report is for a machine, standard output is the report alone.
   const screen = options.format === 'text' ? process.stdout : process.stderr;
   const out = (text: string) => screen.write(`${text}\n`);
-  const ended = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+  const interruption = new Interruption();
   out(settings(whyops));
   const follower = new Follower(whyops.recording, out);
   // Written before it is shown: what was seen on the screen is in the file.
   if (recorded) whyops.onChange(recorded.append);
   whyops.onChange(() => follower.look());
-  await ended;
+  // A pipe that nobody reads from any more ends it as well.
+  await Promise.race([interruption.next(), once(screen, 'error')]);
+  // The second one ends it at once.
+  interruption.over();
   await whyops.settled({ timeout: SETTLE_MS }).catch(() => undefined);
+  const unwritten = recorded?.close();
   out('');
   const code = await deliver(outcomeOf(whyops.recording), options);
-  recorded?.close();
+  if (unwritten) throw unwritten;
   return code;
 }
 

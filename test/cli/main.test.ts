@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { rules } from '../../src/rules/index.ts';
 import { BIN, built } from '../build.ts';
@@ -39,6 +39,20 @@ describe('the binary', () => {
     child.stdin.end(ndjson(Array.from({ length: 3000 }, (_, index) => bad(`t${index}`)).flat()));
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  });
+
+  test('says so when its output cannot be written', async (context) => {
+    const full = existsSync('/dev/full') ? openSync('/dev/full', 'w') : null;
+    if (full === null) return context.skip('this machine has no /dev/full');
+    const child = spawn(process.execPath, [BIN, 'rules'], { stdio: ['ignore', full, 'pipe'] });
+    let stderr = '';
+    child.stderr!.on('data', (text) => (stderr += text));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    closeSync(full);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'whyops-testkit: standard output: ENOSPC: no space left on device, write.\n',
+    });
   });
 
   test.each([[['chekc']], [['rules', '--format', 'xml']], [['explain']], [[]]])(

@@ -125,23 +125,6 @@ describe('run', () => {
     expect(JSON.parse(checked.stdout)).not.toHaveProperty('unreadable');
     expect(JSON.parse(checked.stdout).events).toBeGreaterThanOrEqual(1);
   });
-
-  test('hands a signal on to the command', async () => {
-    const child = spawn(process.execPath, [
-      BIN,
-      'run',
-      '--',
-      process.execPath,
-      '-e',
-      'console.log("up"); setInterval(() => {}, 1000)',
-    ]);
-    child.stdout.once('data', () => child.kill('SIGTERM'));
-    let stderr = '';
-    child.stderr.on('data', (text) => (stderr += text));
-    const code = await new Promise((resolve) => child.on('close', resolve));
-    expect(code).toBe(4);
-    expect(stderr).toContain('was ended by SIGTERM');
-  });
 });
 
 describe('serve', () => {
