@@ -4,6 +4,7 @@ import type { Block } from './block.ts';
 import { giveBack } from './buffers.ts';
 import { Mates, type Wanted } from './mates.ts';
 import type { GroupedPart, Part } from './part.ts';
+import { InputError } from './read-input.ts';
 import type { Extent } from './spill-file.ts';
 import type { Answer, Answered, Task } from './station-messages.ts';
 import { type Assignment, Station } from './station.ts';
@@ -146,7 +147,9 @@ export class Threads implements Crew {
       this.#wake();
     });
     worker.on('error', (error) => {
-      this.#failed = error as Error;
+      const { name, message } = error as Error;
+      // An error that comes from another thread has lost its class.
+      this.#failed = name === 'InputError' ? new InputError(message) : (error as Error);
       this.#wake();
     });
     return thread;

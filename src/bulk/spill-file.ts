@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { InputError } from './read-input.ts';
 
 /** A stretch of a spill file. The descriptor is valid in every thread of the process. */
 export interface Extent {
@@ -15,9 +16,18 @@ export class SpillFile {
   #removeAfterwards: string | undefined;
   #length = 0;
 
+  /** @throws InputError when there is no room, or no folder. */
   append(bytes: Buffer): Extent {
-    const descriptor = (this.#descriptor ??= this.#open());
-    for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+    let descriptor: number;
+    try {
+      descriptor = this.#descriptor ??= this.#open();
+      for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+    } catch (error) {
+      throw new InputError(
+        `The input is sorted in the folder for temporary files, ${tmpdir()}: ${(error as Error).message}. ` +
+          'Set TMPDIR to a folder with room for all of it, or give it sorted by trace, with --grouped.',
+      );
+    }
     const extent = { descriptor, offset: this.#length, length: bytes.length };
     this.#length += bytes.length;
     return extent;

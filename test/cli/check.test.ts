@@ -369,6 +369,25 @@ describe('check at scale', () => {
     expect(missing.stderr).toContain('Not all parts are here; missing: 3/3.');
   });
 
+  test.each(['1', '2'])('says so when there is no room to sort in, with --jobs %s', async (jobs) => {
+    const long = many.map((events, index) =>
+      events.map((one) => ({ ...one, traceId: `${index}${'t'.repeat(60_000)}` })),
+    );
+    const path = file('large.ndjson', ndjson(long.flat()));
+    const TMPDIR = join(folder, 'nowhere');
+    const { code, stdout, stderr } = await whyopsTestkit(['check', '--jobs', jobs, path], {
+      env: { TMPDIR },
+    });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^whyops-testkit: The input is sorted in the folder for temporary files, .*nowhere: ENOENT: .*\. Set TMPDIR to a folder with room for all of it, or give it sorted by trace, with --grouped\.\n$/,
+    );
+    const grouped = ['check', ...SPAN, '--grouped', '--jobs', jobs, '--format', 'json', path];
+    expect(JSON.parse((await whyopsTestkit(grouped, { env: { TMPDIR } })).stdout)).toMatchObject({
+      traces: 300,
+    });
+  });
+
   test('works behind a pipe that sorts by trace, one part a line', async () => {
     const lines = await Promise.all(
       [many.slice(0, 100), many.slice(100), []].map((traces) =>
