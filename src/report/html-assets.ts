@@ -14,7 +14,7 @@ a { color: var(--span); } bdi, .said, pre { unicode-bidi: plaintext; }
 section, .index { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px; margin: 0 0 16px; }
 .index { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; } .index a { text-decoration: none; } .index a:hover { text-decoration: underline; }
 ol { list-style: none; margin: 0; padding: 0; }
-.step { position: relative; display: grid; grid-template-columns: var(--id) 2.6em 11.5em 5em minmax(0, 1fr) minmax(0, 10em) 7em; gap: 0 10px; align-items: baseline;
+.step { position: relative; display: grid; grid-template-columns: calc(var(--id) * 7.4px) 2.6em 11.5em 5em minmax(0, 1fr) minmax(0, 10em) 7em; gap: 0 10px; align-items: baseline;
   padding: 2px 4px 2px calc(var(--lanes) * 8px + 6px); scroll-margin-top: 60px; }
 .step:target, .finding:target { outline: 2px solid var(--span); }
 .turn { border-top: 1px dashed var(--line); margin-top: 4px; padding-top: 6px; }
@@ -28,13 +28,15 @@ ol { list-style: none; margin: 0; padding: 0; }
 .routine { display: none; } body:has(#requests:checked) .routine { display: grid; }
 summary { color: var(--quiet); cursor: pointer; padding: 4px; } summary:hover { color: var(--ink); }
 .finding { grid-column: 1 / -1; color: var(--ink); border-left: 3px solid; padding: 4px 10px; margin: 4px 0 8px; border-radius: 0 6px 6px 0; }
-.finding p { margin: 0; } .finding span { color: var(--quiet); } .error { border-color: var(--error); background: var(--error-back); } .error b { color: var(--error); }
-.warning { border-color: var(--warning); background: var(--warning-back); } .warning b { color: var(--warning); }
+.finding p { margin: 0; } .finding span { color: var(--quiet); } .finding.error { border-color: var(--error); background: var(--error-back); } .finding.error b { color: var(--error); }
+.finding.warning { border-color: var(--warning); background: var(--warning-back); } .finding.warning b { color: var(--warning); }
 pre { margin: 4px 0 0; white-space: pre-wrap; overflow-wrap: anywhere; font: 12.5px/1.45 ui-monospace, monospace; }
 .note { color: var(--warning); overflow-wrap: anywhere; } label { margin-right: 16px; } input[type=search] { font: inherit; padding: 4px 8px; width: 22em; max-width: 100%; }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: 3px 8px 3px 0; vertical-align: top; border-top: 1px solid var(--line); }
-@media (max-width: 760px) { .step { grid-template-columns: var(--id) 2em minmax(0, 1fr); } .what, .exchange .what, .said, .span, .by, time { grid-column: 3; text-align: start; }
-  .step > .by, .step > time { display: none; } }
+table { border-collapse: collapse; width: 100%; } td { overflow-wrap: anywhere; } th, td { text-align: left; padding: 3px 8px 3px 0; vertical-align: top; border-top: 1px solid var(--line); }
+@media (max-width: 1000px) { .step { grid-template-columns: calc(var(--id) * 7.4px) 2.6em 11.5em 5em minmax(0, 1fr) 7em; }
+  .span { grid-column: 5; } time { grid-column: 6; } .said { order: 1; grid-column: 3 / -1; } .finding { order: 2; } }
+@media (max-width: 760px) { .step { grid-template-columns: 2em minmax(0, 1fr); } .what, .exchange .what, .said, .span, .id { grid-column: 2; text-align: start; }
+  .number { grid-column: 1; grid-row: 1; } .said { order: 0; } .id, .span { order: 1; } pre { white-space: pre-line; } .step > .by, .step > time { display: none; } table { font-size: 12.5px; } }
 @media print { :root { color-scheme: light; } body { background: none; } .controls { display: none; } .step, .finding { break-inside: avoid; } h2 { break-after: avoid; }
   section, .index { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 8px 0; } * { print-color-adjust: exact; } }
 `;

@@ -58,7 +58,7 @@ export function traceSection(
   const title = traceId === null ? 'Requests that reached no trace' : traceId;
   return `<section class="trace" data-findings="${findings.length}">
 <h2><bdi>${escape(title)}</bdi> <small>${facts(timeline, file)}${jump(findings, anchorOf)}</small></h2>
-<ol style="--lanes:${lanes.width};--id:${idWidth + 1}ch">${folded(rows)}</ol>
+<ol style="--lanes:${lanes.width};--id:${idWidth}">${folded(rows)}</ol>
 ${left}${below.map(block).join('\n')}
 </section>`;
 }

@@ -7,6 +7,7 @@ import { checkInputs } from '../../src/bulk/check-inputs.ts';
 import type { Outcome } from '../../src/bulk/outcome.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { renderJunit } from '../../src/report/junit.ts';
+import { RULE_IDS } from '../../src/rules/rule-id.ts';
 import { bad, good, ndjson, row, toolCall } from '../cli/rows.ts';
 import { Chromium, findChromium, type Page } from './chromium.ts';
 
@@ -52,6 +53,42 @@ const longRows = Array.from({ length: 250 }, (_, index) => {
   ];
 }).flat();
 
+/** A question, the tools that the model asks for side by side, and the answer. */
+function conversation(traceId: string) {
+  const [search, found] = good(traceId);
+  const proxied = { spanId: 'span_abcdefghijkl1234' };
+  const question =
+    'I want my money back for order 8841, it arrived broken: how long will that take? Thanks in advance!';
+  const request = { function: { name: 'search', arguments: '{"order":8841}' } };
+  const model = { model: 'gpt-4o-mini', provider: 'openai' };
+  return [
+    row(traceId, 1, { ...proxied, content: [{ role: 'user', content: question }] }),
+    row(traceId, 2, {
+      ...proxied,
+      eventType: 'llm_response',
+      metadata: model,
+      content: { toolCalls: [request] },
+    }),
+    { ...search!, stepId: 3 },
+    { ...search!, id: 'beside', spanId: 'span-b', stepId: 4 },
+    { ...found!, stepId: 5 },
+    {
+      ...found!,
+      id: 'last',
+      spanId: 'span-b',
+      stepId: 6,
+      content: { toolCalls: [], toolResults: { text: 'x'.repeat(300) } },
+    },
+    row(traceId, 7, {
+      ...proxied,
+      eventType: 'llm_response',
+      metadata: model,
+      content: { content: 'Three days. 😀' },
+    }),
+    row(traceId, 8, { eventType: 'error', content: { message: 'TypeError: undefined is not a function' } }),
+  ];
+}
+
 describe.skipIf(executable === null)(
   `in Chromium (${executable ?? 'there is none on this machine'}), the HTML report`,
   () => {
@@ -65,10 +102,14 @@ describe.skipIf(executable === null)(
       rmSync(folder, { recursive: true });
     });
 
-    async function checked(name: string, rows: readonly unknown[]): Promise<Outcome> {
+    async function checked(
+      name: string,
+      rows: readonly unknown[],
+      rules: readonly string[],
+    ): Promise<Outcome> {
       const file = join(folder, `${name}.ndjson`);
       writeFileSync(file, ndjson(rows));
-      return (await checkInputs([file], { rules: ['span-reuse'], allTimelines: true })).finish();
+      return (await checkInputs([file], { rules, allTimelines: true })).finish();
     }
 
     /** The report of these rows, opened. */
@@ -76,9 +117,10 @@ describe.skipIf(executable === null)(
       name: string,
       rows: readonly unknown[],
       prepare?: (page: Page) => Promise<unknown>,
+      rules: readonly string[] = ['span-reuse'],
     ) {
       const report = join(folder, `${name}.html`);
-      writeFileSync(report, renderHtml(await checked(name, rows)));
+      writeFileSync(report, renderHtml(await checked(name, rows, rules)));
       const page = await chromium.page();
       await prepare?.(page);
       const url = pathToFileURL(report).href;
@@ -148,6 +190,23 @@ describe.skipIf(executable === null)(
       expect(pictures[0]!.equals(pictures[1]!)).toBe(false);
     });
 
+    test('fits a narrow window with all that a day of work brings', async () => {
+      const rows = [...conversation('checkout-8841'), ...bad('wrong'), ...bad('t'.repeat(120))];
+      const { page } = await opened('day-wide', rows, undefined, RULE_IDS);
+      await picture(page, 'day-wide');
+      await picture(page, 'day-narrow', { width: 360, height: 900 });
+      expect(await page.value('document.documentElement.scrollWidth')).toBe(360);
+    });
+
+    test('marks an event of the type error as no finding', async () => {
+      const failed = row('t', 1, { eventType: 'error', content: { message: 'TypeError' } });
+      const { page } = await opened('error', [failed, row('t', 2, {})]);
+      const colors =
+        "[...document.querySelectorAll('.step')].map((one) => getComputedStyle(one).backgroundColor)";
+      const [ofError, ofMessage] = await page.value<string[]>(colors);
+      expect(ofError).toBe(ofMessage);
+    });
+
     test('fits a narrow window and paper', async () => {
       const { page } = await opened('narrow', hostileRows);
       await picture(page, 'narrow', { width: 360, height: 900 });
@@ -205,7 +264,7 @@ describe.skipIf(executable === null)(
     });
 
     test('stands beside a JUnit report that is XML, whatever the traces contain', async () => {
-      const outcome = await checked('junit', hostileRows);
+      const outcome = await checked('junit', hostileRows, ['span-reuse']);
       const { page } = await opened('empty', []);
       const read = await page.value<{ problem: string | null; messages: string[] }>(
         `(${readXml.toString()})(${JSON.stringify(renderJunit(outcome))})`,
