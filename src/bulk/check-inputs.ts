@@ -27,7 +27,11 @@ export interface CheckInputsOptions {
   readonly share?: Assignment['share'];
   /** The result is one of several to be merged: keep what may be joined with traces of the others. */
   readonly joinable?: boolean | undefined;
-  readonly progress?: (bytes: number, total: number | null) => void;
+  /** Told how many bytes were read, and then which share of them was checked. */
+  readonly progress?: {
+    readonly read: (bytes: number, total: number | null) => void;
+    readonly checked: (share: number) => void;
+  };
 }
 
 /** Below this, starting threads takes longer than the work. Bytes. */
@@ -73,7 +77,12 @@ export async function checkBlocks(
     allTimelines: options.allTimelines === true && (total === null || total < SMALL),
     share: options.share,
   };
-  const done = (part: Part) => merger.add(part);
+  let reading = true;
+  let parts = 0;
+  const done = (part: Part) => {
+    merger.add(part);
+    if (!reading) options.progress?.checked(Math.min(1, ++parts / assignment.partitions));
+  };
   const isSmall = total !== null && total < SMALL;
   const alone = jobs === 1 && (isSmall || options.apart !== true);
   const crew: Crew = alone ? new Alone(assignment, done) : new Threads(jobs, assignment, done);
@@ -86,7 +95,7 @@ export async function checkBlocks(
       let world = 0;
       const events = {
         unreadable: (line: number, problem: string) => unreadable.add({ file: files[file]!, line, problem }),
-        progress: (read: number) => options.progress?.((bytes += read), total),
+        progress: (read: number) => options.progress?.read((bytes += read), total),
       };
       for await (const whole of read(file, events)) {
         for (const piece of splitAtHeaders(whole)) {
@@ -107,6 +116,7 @@ export async function checkBlocks(
         }
       }
     }
+    reading = false;
     await groups?.flush();
     await crew.finish(worlds, options.joinable === true);
   } finally {

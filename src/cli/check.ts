@@ -61,7 +61,7 @@ async function run(files: readonly string[], options: CheckOptions): Promise<num
   if (options.partition || options.partial) expectNoReportOptions(options);
   const progress = progressLine();
   try {
-    const merger = await read(files, { ...checkOptions(options), progress: progress.update });
+    const merger = await read(files, { ...checkOptions(options), progress });
     progress.clear();
     return await finish(merger, options);
   } catch (error) {
