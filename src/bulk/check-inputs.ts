@@ -88,13 +88,17 @@ export async function checkBlocks(
   const crew: Crew = alone ? new Alone(assignment, done) : new Threads(jobs, assignment, done);
   const worlds: Evidence[] = [STORED_ROWS_ONLY];
   const unreadable = new UnreadableList();
+  // Each share reads all of the input: the first one tells what could not be read.
+  const isFirst = options.share === undefined || options.share.index === 1;
   const groups = options.grouped ? new Groups(files, crew, worlds, unreadable) : null;
   let bytes = 0;
   try {
     for (let file = 0; file < files.length; file += 1) {
       let world = 0;
       const events = {
-        unreadable: (line: number, problem: string) => unreadable.add({ file: files[file]!, line, problem }),
+        unreadable: (line: number, problem: string) => {
+          if (isFirst) unreadable.add({ file: files[file]!, line, problem });
+        },
         progress: (read: number) => options.progress?.read((bytes += read), total),
       };
       for await (const whole of read(file, events)) {
@@ -129,6 +133,7 @@ export async function checkBlocks(
     sections: [],
     unreadable: { count: unreadable.count, first: unreadable.first },
     repeated: 0,
+    pages: [],
   });
   return merger;
 }

@@ -6,6 +6,7 @@ import { type Evidence, type KnownTexts, Trace } from '../recording/trace.ts';
 import { mayHoldKey } from '../rules/secret-key.ts';
 import { type Block, type Encoding, forEachFrame, forEachRecord, type Place } from './block.ts';
 import { encodingOf, type Entry, entriesOf, parseText, recordText } from './parse-record.ts';
+import type { Page } from './pages.ts';
 import type { UnreadableList } from './unreadable-list.ts';
 
 /** A trace with its place in the input: the first record that was read of it. */
@@ -25,7 +26,6 @@ class Seen {
   readonly rows: PlacedRow[] = [];
   events: RecordedEvent[] | undefined;
   exchanges: Exchange[] | undefined;
-  expected: { readonly events: number; readonly place: Place } | undefined;
   knownTexts = ALL_KNOWN;
 
   constructor(world: number, id: string | null, place: Place) {
@@ -43,6 +43,8 @@ export interface GathererOptions {
   readonly isMine: (traceId: string | null) => boolean;
   /** All records of a trace stand together: it is complete where the next one begins. */
   readonly grouped: boolean;
+  /** Told what replies say of themselves. */
+  readonly page: (page: Page, place: Place) => void;
   /** Told each trace when it is complete. */
   readonly visit: (placed: PlacedTrace) => void;
 }
@@ -123,8 +125,8 @@ export class TraceGatherer {
         this.#of(0, event.traceId, place).rows.push({ event, storedAt, place });
         break;
       }
-      case 'expected':
-        this.#of(0, entry.traceId, place).expected = { events: entry.events, place };
+      case 'page':
+        this.#options.page(entry.page, place);
         break;
       case 'event':
         (this.#of(recordingWorld(place), entry.event.traceId, place).events ??= []).push(entry.event);
@@ -161,13 +163,8 @@ export class TraceGatherer {
   }
 
   #trace(seen: Seen, evidence: Evidence): Trace {
-    const { id, rows, expected, exchanges = [] } = seen;
+    const { id, rows, exchanges = [] } = seen;
     const events = rows.length > 0 ? this.#arrival(rows) : (seen.events ?? []).sort((a, b) => a.seq - b.seq);
-    if (expected && expected.events > events.length)
-      this.#unreadable(
-        expected.place,
-        `the trace ${JSON.stringify(id)} has ${expected.events} events, the input has ${events.length} of them; add the other pages`,
-      );
     if (exchanges.length > 1) exchanges.sort((a, b) => a.seq - b.seq);
     return new Trace(id, events, exchanges, evidence, undefined, seen.knownTexts);
   }

@@ -1,36 +1,49 @@
-/** What a {@link JsonElements} found: the bytes of one value, and the line on which it begins. */
-export type VisitElement = (bytes: Buffer, line: number) => void;
+/** Told the bytes of one value, and the line on which it begins. */
+export interface JsonVisitor {
+  /** @param inReply Whether it stood in the `events` of a reply. */
+  readonly element: (bytes: Buffer, line: number, inReply: boolean) => void;
+  /** A reply of the read API, when its events were told: without them. */
+  readonly reply: (bytes: Buffer, line: number) => void;
+}
 
-const [QUOTE, BACKSLASH, NEWLINE] = [0x22, 0x5c, 0x0a];
-const isOpening = (byte: number) => byte === 0x7b || byte === 0x5b;
+const [QUOTE, BACKSLASH, NEWLINE, COLON, COMMA] = [0x22, 0x5c, 0x0a, 0x3a, 0x2c];
+const [ARRAY, OBJECT] = [0x5b, 0x7b];
+const isOpening = (byte: number) => byte === OBJECT || byte === ARRAY;
 const isClosing = (byte: number) => byte === 0x7d || byte === 0x5d;
 const isBlank = (byte: number) => byte <= 0x20;
 
+const NO_EVENTS = Buffer.from('[]');
+
 /**
- * Splits JSON that is laid out over many lines into the elements of its top-level arrays, or of the `events` array of
- * top-level objects (a reply of the read API), without holding more than one element.
+ * Splits JSON that is laid out over many lines into its top-level values, where these are arrays into their elements, and
+ * where they are replies of the read API into the elements of `events`, without holding more than one of them.
  */
 export class JsonElements {
-  readonly #visit: VisitElement;
+  readonly #visitor: JsonVisitor;
   readonly #largest: number;
   #line = 1;
   /** The brackets that are open outside of elements: `[`, or `{` of a reply and the `[` of its events. */
-  #outer: number[] = [];
-  /** Brackets open inside of the element. */
-  #depth = 0;
-  #inText = false;
-  #escaped = false;
-  #lastText = '';
-  #text: number[] | null = null;
+  readonly #outer: number[] = [];
   #element: Buffer[] | null = null;
   #elementLine = 1;
   #size = 0;
-  /** The element is another member of a reply than its events. */
-  #skipped = false;
+  /** Brackets open inside of the element. */
+  #depth = 0;
+  #inText = false;
+  /** A number or a word: it ends before the byte that ends it. */
+  #isBare = false;
+  #escaped = false;
+  /** The element is a top-level object: it turns out to be a reply when it has a member `events` that is an array. */
+  #maybeReply = false;
+  #text: number[] = [];
+  #member = '';
+  /** Of a reply: what stands before its events, and on which line it begins. */
+  #head: Buffer[] | null = null;
+  #replyLine = 1;
 
   /** @param largest Bytes of an element; a larger one ends the reading with an error, since brackets may be missing. */
-  constructor(visit: VisitElement, largest = 256 * 2 ** 20) {
-    this.#visit = visit;
+  constructor(visitor: JsonVisitor, largest = 256 * 2 ** 20) {
+    this.#visitor = visitor;
     this.#largest = largest;
   }
 
@@ -40,20 +53,27 @@ export class JsonElements {
       const byte = chunk[at]!;
       if (byte === NEWLINE) this.#line += 1;
       if (this.#element !== null) {
-        if (this.#endsElement(byte)) {
-          const inclusive = this.#depth === 0 && (isClosing(byte) || byte === QUOTE);
-          this.#element.push(Buffer.from(chunk.subarray(start, inclusive ? at + 1 : at)));
-          this.#emit();
-          if (inclusive) continue;
-        } else continue;
+        if (this.#maybeReply && this.#beginsEvents(byte)) {
+          this.#element.push(Buffer.from(chunk.subarray(start, at)));
+          this.#beginReply();
+          continue;
+        }
+        if (!this.#endsElement(byte)) continue;
+        const inclusive = !this.#isBare;
+        this.#element.push(Buffer.from(chunk.subarray(start, inclusive ? at + 1 : at)));
+        this.#emit();
+        if (inclusive) continue;
       }
       if (this.#outside(byte)) {
         start = at;
-        this.#element = [];
-        this.#elementLine = this.#line;
-        this.#depth = isOpening(byte) ? 1 : 0;
+        this.#begin(this.#line, isOpening(byte) ? 1 : 0);
         this.#inText = byte === QUOTE;
-        this.#escaped = false;
+        this.#isBare = this.#depth === 0 && !this.#inText;
+        this.#maybeReply = byte === OBJECT && this.#outer.length === 0;
+      } else if (this.#head !== null && this.#outer.length === 1) {
+        // Behind the events of a reply: the rest of it is read like an element.
+        start = at + 1;
+        this.#begin(this.#line, 1);
       }
     }
     if (this.#element !== null) {
@@ -73,12 +93,47 @@ export class JsonElements {
     return this.#outer.length > 0 ? { cutOffAt: this.#line } : null;
   }
 
-  #emit(): void {
-    const bytes = Buffer.concat(this.#element!);
-    this.#element = null;
+  #begin(line: number, depth: number): void {
+    this.#element = [];
+    this.#elementLine = line;
     this.#size = 0;
-    if (!this.#skipped) this.#visit(bytes, this.#elementLine);
-    this.#skipped = false;
+    this.#depth = depth;
+    this.#inText = false;
+    this.#escaped = false;
+    this.#isBare = false;
+    this.#maybeReply = false;
+    this.#text = [];
+    this.#member = '';
+  }
+
+  #beginReply(): void {
+    this.#head = this.#element;
+    this.#replyLine = this.#elementLine;
+    this.#element = null;
+    this.#outer.push(OBJECT, ARRAY);
+  }
+
+  #emit(): void {
+    const pieces = this.#element!;
+    this.#element = null;
+    if (this.#head !== null && this.#outer.length === 1) {
+      const rest = Buffer.concat([...this.#head, NO_EVENTS, ...pieces]);
+      this.#head = null;
+      this.#outer.pop();
+      this.#visitor.reply(rest, this.#replyLine);
+    } else this.#visitor.element(Buffer.concat(pieces), this.#elementLine, this.#head !== null);
+  }
+
+  /** Inside of a top-level object: whether this byte opens the array of its member `events`. */
+  #beginsEvents(byte: number): boolean {
+    if (this.#depth !== 1) return false;
+    if (this.#inText) {
+      if (this.#text.length < 8) this.#text.push(byte);
+    } else if (byte === QUOTE) this.#text = [];
+    else if (byte === COLON) this.#member = Buffer.from(this.#text).toString('latin1');
+    else if (byte === COMMA) this.#member = '';
+    else return byte === ARRAY && this.#member === 'events"';
+    return false;
   }
 
   /** Inside of an element: whether this byte is its last one, or the first behind it. */
@@ -98,47 +153,21 @@ export class JsonElements {
       if (this.#depth === 0) return true;
       this.#depth -= 1;
       return this.#depth === 0;
-    } else if (this.#depth === 0) return byte === 0x2c || isBlank(byte);
+    } else if (this.#depth === 0) return byte === COMMA || isBlank(byte);
     return false;
   }
 
   /** Between elements: whether an element begins with this byte. */
   #outside(byte: number): boolean {
-    if (this.#text !== null) {
-      this.#keyByte(byte);
-      return false;
-    }
-    const open = this.#outer.at(-1);
-    if (isBlank(byte) || byte === 0x2c) return false;
+    if (isBlank(byte) || byte === COMMA) return false;
     if (isClosing(byte)) {
       this.#outer.pop();
       return false;
     }
-    if (open === 0x5b) return true;
-    if (open === undefined) {
-      if (!isOpening(byte)) return true;
+    if (byte === ARRAY && this.#outer.length === 0) {
       this.#outer.push(byte);
       return false;
     }
-    // In a reply: its members are skipped, except for the array of events.
-    if (byte === QUOTE && this.#lastText === '') this.#text = [];
-    else if (byte === 0x5b && this.#lastText === 'events') {
-      this.#outer.push(byte);
-      this.#lastText = '';
-    } else if (byte !== 0x3a) {
-      this.#lastText = '';
-      this.#skipped = true;
-      return true;
-    }
-    return false;
-  }
-
-  #keyByte(byte: number): void {
-    if (byte !== QUOTE) {
-      if (this.#text!.length < 64) this.#text!.push(byte);
-      return;
-    }
-    this.#lastText = Buffer.from(this.#text!).toString('utf8') || ' ';
-    this.#text = null;
+    return true;
   }
 }

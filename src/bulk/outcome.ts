@@ -5,6 +5,7 @@ import type { Finding } from '../rules/finding.ts';
 import type { Checked, Ignore, Report } from '../rules/report.ts';
 import type { AnyRule } from '../rules/rule.ts';
 import { compareIds, comparePlaces } from './gather.ts';
+import { missingPages, type PlacedPage } from './pages.ts';
 import type { Part, Section } from './part.ts';
 import { UnreadableList } from './unreadable-list.ts';
 
@@ -36,6 +37,7 @@ export class Merger {
   readonly #counts: Checker;
   readonly #sections: Section[] = [];
   readonly #unreadable = new UnreadableList();
+  readonly #pages: PlacedPage[] = [];
   #repeated = 0;
 
   constructor(rules: readonly AnyRule[]) {
@@ -48,6 +50,7 @@ export class Merger {
     for (const section of part.sections) this.#sections.push(section);
     this.#unreadable.merge(part.unreadable);
     this.#repeated += part.repeated;
+    for (const page of part.pages) this.#pages.push(page);
   }
 
   /** All parts as one, for a merger elsewhere. */
@@ -60,6 +63,7 @@ export class Merger {
       sections: this.#ordered(),
       unreadable: { count: this.#unreadable.count, first: this.#unreadable.first },
       repeated: this.#repeated,
+      pages: this.#pages.sort((a, b) => comparePlaces(a.place, b.place)),
     };
   }
 
@@ -67,6 +71,7 @@ export class Merger {
     const sections = this.#ordered();
     const unreadable = new UnreadableList();
     unreadable.merge({ count: this.#unreadable.count, first: this.#unreadable.first });
+    for (const missing of missingPages(this.#pages)) unreadable.add(missing);
     const stepOf = new Map<Finding, (id: string) => Step | undefined>();
     const whereOf = new Map<Finding, Where>();
     const findings = worldsOf(sections).flatMap((world) => {

@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../recording/event.ts';
 import type { Exchange } from '../recording/exchange.ts';
 import type { Encoding } from './block.ts';
 import { isRecordingItem, readItem } from '../recording/ndjson.ts';
+import type { Page } from './pages.ts';
 import { type Row, readRow } from '../recording/read/row.ts';
 import { quote, UnreadableError } from '../recording/read/unreadable.ts';
 
@@ -11,8 +12,8 @@ export type Entry =
   | { readonly kind: 'row'; readonly row: Row }
   | { readonly kind: 'event'; readonly event: RecordedEvent }
   | { readonly kind: 'exchange'; readonly exchange: Exchange }
-  /** A reply said that a trace has so many events. */
-  | { readonly kind: 'expected'; readonly traceId: string; readonly events: number };
+  /** A reply said how many events there are. */
+  | { readonly kind: 'page'; readonly page: Page };
 
 /** Deeper values cannot be compared, written or shown without running out of stack. */
 const DEEPEST = 500;
@@ -50,34 +51,38 @@ function mayBeDeeperThan(text: string, levels: number): boolean {
   return opened > levels;
 }
 
+/** Told an entry, and the value that it was read from. */
+type VisitEntry = (entry: Entry, value: unknown) => void;
+
 /**
- * The entries of one record: an exported event, a line of a recording, an array of events, or a whole reply of
- * `GET /api/events`. What is wrong in one entry of many does not hide the others.
+ * The entries of one record: an exported event, a line of a recording, a whole reply of `GET /api/events`, or an array of
+ * such, as `jq --slurp` makes it. What is wrong in one entry of many does not hide the others.
  *
  * @param unreadable Told about each entry that cannot be used.
  */
 export function entriesOf(
   value: unknown,
   place: { readonly file: string; readonly line: number },
-  visit: (entry: Entry) => void,
+  visit: VisitEntry,
   unreadable: (problem: string) => void,
 ): void {
-  if (Array.isArray(value)) for (const item of value) visitEntry(item, place, visit, unreadable);
-  else if (isReply(value)) {
-    for (const item of value.events) visitEntry(item, place, visit, unreadable);
-    const expected = expectedEvents(value);
-    if (expected) visit(expected);
-  } else visitEntry(value, place, visit, unreadable);
+  const items = Array.isArray(value) ? value : isReply(value) ? value.events : null;
+  if (items) for (const item of items) entriesOf(item, place, visit, unreadable);
+  else visitEntry(value, place, visit, unreadable);
+  if (isReply(value)) {
+    const page = pageOf(value, value.events.map(traceIdIn));
+    if (page) visit({ kind: 'page', page }, value);
+  }
 }
 
 function visitEntry(
   item: unknown,
   place: { readonly file: string; readonly line: number },
-  visit: (entry: Entry) => void,
+  visit: VisitEntry,
   unreadable: (problem: string) => void,
 ): void {
   try {
-    visit(entryOf(item, place));
+    visit(entryOf(item, place), item);
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     unreadable(error.message);
@@ -85,11 +90,11 @@ function visitEntry(
 }
 
 function entryOf(item: unknown, { file, line }: { readonly file: string; readonly line: number }): Entry {
-  if (typeof item !== 'object' || item === null || Array.isArray(item))
+  if (typeof item !== 'object' || item === null)
     throw new UnreadableError(`${quote(item)} is no event; an event is an object`);
   if (!isRecordingItem(item))
-    return isExpected(item)
-      ? { kind: 'expected', ...item.expected }
+    return isPageRecord(item)
+      ? { kind: 'page', page: item.page }
       : { kind: 'row', row: readRow(item as Record<string, unknown>, file, line) };
   const read = readItem(item, (problem) => {
     throw new UnreadableError(problem);
@@ -101,32 +106,37 @@ function entryOf(item: unknown, { file, line }: { readonly file: string; readonl
   );
 }
 
-interface Reply {
-  readonly events: readonly unknown[];
-  readonly pagination?: { readonly total?: unknown };
-}
-
-function isReply(value: unknown): value is Reply {
+function isReply(value: unknown): value is { readonly events: readonly unknown[] } {
   return typeof value === 'object' && value !== null && 'events' in value && Array.isArray(value.events);
 }
 
-/** Asked for one trace, the API says how many events it has: pages that are missing in the input show. */
-function expectedEvents({ events, pagination }: Reply): Entry | null {
+/** What a reply says of itself, so that pages which are missing in the input show; `null` when it says nothing. */
+export function pageOf(reply: unknown, traceIds: readonly (string | null)[]): Page | null {
+  const { pagination } = reply as { pagination?: { total?: unknown; offset?: unknown } | null };
   const total = pagination?.total;
-  const [first] = events as { traceId?: unknown }[];
-  const traceId = first?.traceId;
-  const sameTrace =
-    typeof traceId === 'string' && events.every((event) => (event as typeof first)?.traceId === traceId);
-  return sameTrace && typeof total === 'number' ? { kind: 'expected', traceId, events: total } : null;
+  if (typeof total !== 'number' || traceIds.length === 0) return null;
+  const [first = null] = traceIds;
+  const offset = pagination?.offset;
+  return {
+    traceId: traceIds.every((traceId) => traceId === first) ? first : null,
+    offset: typeof offset === 'number' ? offset : null,
+    events: traceIds.length,
+    total,
+  };
 }
 
-/** How an `expected` entry is written when the events of a reply are sorted into partitions. */
-export function expectedRecord(traceId: string, events: number): string {
-  return JSON.stringify({ expected: { traceId, events } });
+function traceIdIn(event: unknown): string | null {
+  const traceId = (event as { traceId?: unknown } | null)?.traceId;
+  return typeof traceId === 'string' ? traceId : null;
 }
 
-function isExpected(item: object): item is { expected: { traceId: string; events: number } } {
-  return 'expected' in item && typeof (item.expected as { traceId?: unknown } | null)?.traceId === 'string';
+/** How a page stands among the events that were read of it. */
+export function pageRecord(page: Page): string {
+  return JSON.stringify({ page });
+}
+
+function isPageRecord(item: object): item is { page: Page } {
+  return 'page' in item && typeof (item.page as Partial<Page> | null)?.total === 'number';
 }
 
 function isDeeperThan(value: unknown, levels: number): boolean {

@@ -5,6 +5,7 @@ import type { Finding } from '../rules/finding.ts';
 import type { Checked } from '../rules/report.ts';
 import type { Place } from './block.ts';
 import type { PlacedTrace } from './gather.ts';
+import type { PlacedPage } from './pages.ts';
 
 /** What is kept of one trace in which something was found, or of which something is left to be joined. */
 export interface Section {
@@ -24,6 +25,8 @@ export interface Part {
   readonly sections: readonly Section[];
   readonly unreadable: { readonly count: number; readonly first: readonly Unreadable[] };
   readonly repeated: number;
+  /** Replies that were read. */
+  readonly pages: readonly PlacedPage[];
 }
 
 /** The result for blocks of grouped input, with the traces in the order in which they stood there. */

@@ -4,8 +4,10 @@ import { createGunzip } from 'node:zlib';
 import { quote } from '../recording/read/unreadable.ts';
 import { type Block, Frames } from './block.ts';
 import { JsonElements } from './json-elements.ts';
+import { pageOf, pageRecord, parseText } from './parse-record.ts';
 import { countLines, LineBlocks } from './line-blocks.ts';
 import { readLineFile } from './line-file.ts';
+import { traceIdOf } from './trace-id.ts';
 
 const BLOCK_SIZE = 2 ** 20;
 /** How much of the beginning is looked at to tell what the input is. */
@@ -81,6 +83,8 @@ async function* readForm(
 }
 
 function formOf(begin: Buffer, path: string): 'lines' | 'document' | 'csv' {
+  if (isUtf16(begin))
+    throw new InputError(`${path}: this is UTF-16; write it as UTF-8, as "iconv -f UTF-16 -t UTF-8" does.`);
   const text = begin.toString('utf8').replace(/^\ufeff/, '');
   const trimmed = text.trimStart();
   const [first = ''] = trimmed.split('\n', 1);
@@ -89,13 +93,21 @@ function formOf(begin: Buffer, path: string): 'lines' | 'document' | 'csv' {
   const second = trimmed.slice(first.length + 1);
   if (trimmed.startsWith('{'))
     return /[{[,:]\s*$/.test(first) && !second.startsWith('{') ? 'document' : 'lines';
-  if (/(^|[,;\t"])"?trace_?id"?([,;\t"\r]|$)/i.test(first)) return 'csv';
+  if (!first.includes('{') && /(^|[,;\t"])"?trace_?id"?([,;\t"\r]|$)/i.test(first)) return 'csv';
   if (second.startsWith('{')) return 'lines';
   throw new InputError(
     `${path}: neither events nor a recording; it begins with ${quote(first)}. ` +
       'Give NDJSON or a JSON array of events, a reply of GET /api/events, rows of trace_events as JSON or as CSV ' +
       'with a header line (COPY … WITH (FORMAT csv, HEADER)), or a recording of whyops-testkit; gzip is fine.',
   );
+}
+
+/** As PowerShell writes it: with a mark at the beginning, or with every other byte of ASCII zero. */
+function isUtf16(begin: Buffer): boolean {
+  const [first, second, third, fourth] = begin;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  const isZero = [first, second, third, fourth].map((byte) => byte === 0).join();
+  return isZero === 'false,true,false,true' || isZero === 'true,false,true,false';
 }
 
 function parses(line: string): boolean {
@@ -127,9 +139,23 @@ async function* readDocument(
   events: InputEvents,
 ): AsyncGenerator<Block> {
   const frames = new Frames();
-  const elements = new JsonElements((bytes, line) =>
-    frames.push(bytes, 0, bytes.length, { file, world: 0, line }),
-  );
+  const push = (bytes: Buffer, line: number) => frames.push(bytes, 0, bytes.length, { file, world: 0, line });
+  const inReply: (string | null)[] = [];
+  const elements = new JsonElements({
+    element(bytes, line, ofReply) {
+      push(bytes, line);
+      if (ofReply) inReply.push(traceIdOf(bytes, 0, bytes.length));
+    },
+    reply(bytes, line) {
+      const traceIds = inReply.splice(0);
+      try {
+        const page = pageOf(parseText(bytes.toString('utf8')), traceIds);
+        if (page) push(Buffer.from(pageRecord(page)), line);
+      } catch (error) {
+        events.unreadable(line, (error as Error).message);
+      }
+    },
+  });
   let problem = 'the JSON ends here in the middle: it was cut off, or a bracket is missing before';
   try {
     for await (const chunk of chunks) {
@@ -162,7 +188,7 @@ async function* readCsv(
   // The first line behind the last row. The parser is ahead of the rows that are read from it, so it counts by itself.
   let next = 2;
   const parser = csvParser({
-    columns: (names: string[]) => names.map((name) => name.trim()),
+    columns: (names: string[]) => names.map(columnName),
     bom: true,
     delimiter,
     info: true,
@@ -194,6 +220,12 @@ async function* readCsv(
     events.unreadable(next, `the rest of the file is no CSV: ${message}`);
   }
   if (frames.length > 0) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+}
+
+/** Some programs write the names of columns in capitals. */
+function columnName(name: string): string {
+  const trimmed = name.trim();
+  return /[a-z]/.test(trimmed) ? trimmed : trimmed.toLowerCase();
 }
 
 interface CsvRow {
@@ -290,9 +322,10 @@ async function* untilBroken(chunks: AsyncIterable<Buffer>, events: InputEvents):
 }
 
 function asInputError(error: unknown, path: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return new InputError(`${path}: there is no such file.`);
   if (code === 'EISDIR') return new InputError(`${path}: this is a folder; name the files in it.`);
   if (code === 'EACCES') return new InputError(`${path}: reading it is not allowed.`);
+  if (syscall !== undefined) return new InputError(`${path}: ${message}.`);
   return error;
 }

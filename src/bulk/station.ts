@@ -5,7 +5,8 @@ import { Checker } from '../rules/checker.ts';
 import type { AnyRule } from '../rules/rule.ts';
 import { type Block, type Encoding, forEachFrame, forEachRecord, type Place } from './block.ts';
 import { type PlacedTrace, TraceGatherer } from './gather.ts';
-import { encodingOf, entriesOf, expectedRecord, parseText, recordText } from './parse-record.ts';
+import type { Page, PlacedPage } from './pages.ts';
+import { encodingOf, type Entry, entriesOf, parseText, recordText } from './parse-record.ts';
 import { type GroupedPart, type Part, type Section, sectionOf } from './part.ts';
 import { Partitions } from './partitions.ts';
 import type { Extent } from './spill-file.ts';
@@ -43,6 +44,7 @@ export class Station {
   readonly #partitions: Partitions;
   readonly #unreadable = new UnreadableList();
   readonly #stash: Stash;
+  readonly #pages: PlacedPage[] = [];
 
   constructor(assignment: Assignment) {
     this.#assignment = assignment;
@@ -132,7 +134,8 @@ export class Station {
     const { checked } = new Checker(this.#rules).partial();
     const sections =
       wanted === null || this.#assignment.allTimelines ? [] : [...this.#stash.sections(wanted)];
-    return { checked, traces: 0, events: 0, sections, unreadable: { count, first }, repeated: 0 };
+    const pages = this.#pages;
+    return { checked, traces: 0, events: 0, sections, unreadable: { count, first }, repeated: 0, pages };
   }
 
   close(): void {
@@ -164,62 +167,49 @@ export class Station {
       } else if (allTimelines) sections.push(sectionOf(placed, { findings: [], leftovers: {} }, true));
     };
     const isMine = (traceId: string | null) => this.#isMine(traceId);
-    const gatherer = new TraceGatherer({ files, worlds, unreadable, isMine, grouped, visit });
+    const page = (found: Page, at: Place) => this.#addPage(found, at);
+    const gatherer = new TraceGatherer({
+      files,
+      worlds,
+      // Sorted records were given to this share alone.
+      unreadable: grouped && !this.#tells ? new UnreadableList() : unreadable,
+      isMine,
+      grouped,
+      page,
+      visit,
+    });
     gather(gatherer);
     const { checked, traces, events } = checker.partial();
     const { count, first } = unreadable;
-    return { checked, traces, events, sections, unreadable: { count, first }, repeated: gatherer.repeated };
+    const { repeated } = gatherer;
+    // Pages are told at the end.
+    return { checked, traces, events, sections, unreadable: { count, first }, repeated, pages: [] };
   }
 
   /** Records that are no plain event: lines of recordings, arrays, replies, and what cannot be read. */
   #sortParsed(bytes: Buffer, start: number, end: number, place: Place): void {
     const file = this.#assignment.files[place.file]!;
-    const unreadable = (problem: string) => this.#unreadable.add({ file, line: place.line, problem });
+    const unreadable = (problem: string) => {
+      if (this.#tells) this.#unreadable.add({ file, line: place.line, problem });
+    };
     try {
       const value = parseText(recordText(bytes, start, end, 'unknown'));
-      const single =
-        !Array.isArray(value) && !(typeof value === 'object' && value !== null && 'events' in value);
-      if (single) {
-        entriesOf(
-          value,
-          { file, line: place.line },
-          (entry) => {
-            const traceId =
-              entry.kind === 'row'
-                ? entry.row.event.traceId
-                : entry.kind === 'event'
-                  ? entry.event.traceId
-                  : entry.kind === 'exchange'
-                    ? entry.exchange.traceId
-                    : entry.traceId;
-            this.#push(traceId ?? '', bytes, start, end, place, 'unknown');
-          },
-          unreadable,
-        );
-        return;
-      }
-      const events = Array.isArray(value) ? value : (value as { events: unknown }).events;
-      for (const item of Array.isArray(events) ? events : []) {
+      const visit = (entry: Entry, item: unknown) => {
+        if (entry.kind === 'page') return this.#addPage(entry.page, place);
+        const traceId = traceIdOfEntry(entry) ?? '';
+        if (item === value) return this.#push(traceId, bytes, start, end, place, 'unknown');
         const text = Buffer.from(JSON.stringify(item));
-        const traceId = traceIdOf(text, 0, text.length);
-        if (traceId !== null) this.#push(traceId, text, 0, text.length, place, 'utf8');
-        else entriesOf(item, { file, line: place.line }, () => undefined, unreadable);
-      }
-      if (!Array.isArray(value))
-        entriesOf(
-          value,
-          { file, line: place.line },
-          (entry) => {
-            if (entry.kind !== 'expected') return;
-            const text = Buffer.from(expectedRecord(entry.traceId, entry.events));
-            this.#push(entry.traceId, text, 0, text.length, place, 'utf8');
-          },
-          () => undefined,
-        );
+        this.#push(traceId, text, 0, text.length, place, 'utf8');
+      };
+      entriesOf(value, { file, line: place.line }, visit, unreadable);
     } catch (error) {
       if (!(error instanceof UnreadableError)) throw error;
       unreadable(error.message);
     }
+  }
+
+  #addPage(page: Page, place: Place): void {
+    if (this.#tells) this.#pages.push({ ...page, file: this.#assignment.files[place.file]!, place });
   }
 
   #push(traceId: string, bytes: Buffer, start: number, end: number, place: Place, encoding: Encoding): void {
@@ -227,9 +217,20 @@ export class Station {
     this.#partitions.push(hashOf(traceId), bytes, start, end, place, encoding);
   }
 
+  /** Each share reads all of the input: what is of no trace is told by one. */
+  get #tells(): boolean {
+    const { share } = this.#assignment;
+    return share === undefined || share.index === 1;
+  }
+
   #isMine(traceId: string | null): boolean {
     const { share } = this.#assignment;
     // The upper bits: the lower ones choose the partition.
     return share === undefined || (hashOf(traceId ?? '') >>> 8) % share.of === share.index - 1;
   }
+}
+
+function traceIdOfEntry(entry: Exclude<Entry, { kind: 'page' }>): string | null {
+  if (entry.kind === 'row') return entry.row.event.traceId;
+  return entry.kind === 'event' ? entry.event.traceId : entry.exchange.traceId;
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { checkBlocks, checkInputs, type CheckInputsOptions } from '../bulk/check-inputs.ts';
 import { partText } from '../bulk/part-text.ts';
@@ -78,7 +79,7 @@ async function run(files: readonly string[], options: CheckOptions): Promise<num
         throw new CommandError(
           'Nothing to check: name one or more files, - for standard input, or --from a backend.',
         );
-      return checkInputs(paths, { ...given, apart: true });
+      return checkInputs(eachOnce(paths), { ...given, apart: true });
     }
     if (paths.length > 0) throw new CommandError(`Either files or --from, not both: "${paths.join(' ')}".`);
     const traceIds = [...new Set(options.traceId)];
@@ -92,6 +93,13 @@ async function run(files: readonly string[], options: CheckOptions): Promise<num
       jobs: 1,
     });
   }
+}
+
+/** What overlapping patterns name twice is read once; standard input cannot be read twice. */
+function eachOnce(paths: readonly string[]): string[] {
+  if (paths.indexOf('-') !== paths.lastIndexOf('-'))
+    throw new CommandError('- was given twice: standard input can be read once.');
+  return [...new Map(paths.map((path) => [path === '-' ? path : resolve(path), path])).values()];
 }
 
 /** A part is no report: what belongs to the report would be lost without a word. */

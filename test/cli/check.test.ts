@@ -59,12 +59,33 @@ describe('check reads', () => {
       JSON.stringify({ pagination: { total: 4, hasMore: false }, events }, null, 2),
     ],
     ['replies, one a line', ndjson([reply(good()), reply(bad())])],
+    [
+      'events one after the other, as jq prints them',
+      events.map((e) => JSON.stringify(e, null, 2)).join('\n'),
+    ],
+    ['arrays in an array, as jq --slurp makes them', JSON.stringify([good(), [bad()]])],
+    ['replies in an array', JSON.stringify([reply(good()), reply(bad())])],
+    ['replies in an array over many lines', JSON.stringify([reply(good()), reply(bad())], null, 2)],
+    [
+      'replies over many lines',
+      [good(), bad()].map((list) => JSON.stringify(reply(list), null, 2)).join('\n'),
+    ],
     ['rows as row_to_json gives them', ndjson(events.map(tableRow))],
     ['rows in a JSON array', JSON.stringify(events.map(tableRow), null, 1)],
     ['COPY … CSV HEADER', csv(events)],
+    ['CSV with its columns in another order', csv(events, (columns) => [...columns].reverse())],
+    ['CSV with the names of columns in capitals', csv(events).replace(/^.*/, (names) => names.toUpperCase())],
+    ['CSV with a column that nobody needs', csv(events, (columns) => [...columns, 'note'])],
+    [
+      'CSV of programs that separate by semicolons, with CRLF',
+      csv(events, undefined, ';').replaceAll('\n', '\r\n'),
+    ],
     ['CSV with quotes and line breaks in the content', csv(noisy)],
     ['gzip', gzipSync(ndjson(events))],
     ['gzip of CSV', gzipSync(csv(events))],
+    ['gzip in several members', Buffer.concat([gzipSync(ndjson(good())), gzipSync(ndjson(bad()))])],
+    ['gzip filled up with zeros', Buffer.concat([gzipSync(ndjson(events)), Buffer.alloc(512)])],
+    ['NDJSON filled up with zeros', ndjson(events) + '\0'.repeat(512)],
   ];
 
   test.each(forms)('%s', async (name, content) => {
@@ -118,6 +139,13 @@ describe('check reads', () => {
     expect(ended.stdout).toContain('No findings: 1 trace, 2 events, 1 rule checked.');
   });
 
+  test('a file once that is named twice', async () => {
+    const path = file('twice.ndjson', ndjson(bad()));
+    const ended = await whyopsTestkit(['check', ...SPAN, path, join(folder, '.', 'twice.ndjson')]);
+    expect(ended).toMatchObject({ code: 1, stderr: '' });
+    expect(ended.stdout).toMatch(/1 error: 1 trace, 2 events, 1 rule checked\.\n$/);
+  });
+
   test('an event that comes twice, as on overlapping pages, once', async () => {
     const events = good();
     const ended = await whyopsTestkit(['check', ...SPAN, '-'], { input: ndjson([...events, ...events]) });
@@ -150,6 +178,7 @@ describe('check ends with', () => {
   test.each([
     [['nowhere.ndjson'], 'nowhere.ndjson: there is no such file.'],
     [['.'], '.: this is a folder; name the files in it.'],
+    [['-', '-'], '- was given twice: standard input can be read once.'],
     [[], 'Nothing to check: name one or more files, - for standard input, or --from a backend.'],
     [['--rule', 'span-resue', '-'], 'There is no rule "span-resue". Rules: stable-trace-id, '],
     [['--rule', 'span-resue', '-'], 'Did you mean "span-reuse"?'],
@@ -192,12 +221,25 @@ describe('check ends with', () => {
 
   test.each([
     ['binary', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0x0a, 0xff])],
-    ['UTF-16', Buffer.from('\ufeff{"traceId":"t"}\n', 'utf16le')],
+    ['gzip twice', gzipSync(gzipSync('{}'))],
   ])('2 for a file that is %s', async (_name, content) => {
     const path = file('binary', content);
     const { code, stdout, stderr } = await whyopsTestkit(['check', path]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`${path}: neither events nor a recording; it begins with "`);
+  });
+
+  test.each([
+    ['as PowerShell writes it', Buffer.from('\ufeff{"traceId":"t"}\n', 'utf16le')],
+    ['with the larger byte first', Buffer.from('\ufeff{"traceId":"t"}\n', 'utf16le').swap16()],
+    ['without a mark', Buffer.from('{"traceId":"t"}\n', 'utf16le')],
+  ])('2 for UTF-16, %s: says how to write it', async (_name, content) => {
+    const path = file('utf16', content);
+    const { code, stdout, stderr } = await whyopsTestkit(['check', path]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe(
+      `whyops-testkit: ${path}: this is UTF-16; write it as UTF-8, as "iconv -f UTF-16 -t UTF-8" does.\n`,
+    );
   });
 
   const [many] = [ndjson(Array.from({ length: 60 }, (_, index) => good(`t${index}`)).flat())];
@@ -264,11 +306,52 @@ describe('check ends with', () => {
     expect(stdout.replaceAll(/\n\s*/g, ' ')).toContain('read it with ?include=content,metadata');
   });
 
-  test('2 when pages are missing', async () => {
-    const page = { events: good(), pagination: { total: 7, limit: 2, offset: 0, hasMore: true } };
-    const { code, stdout } = await whyopsTestkit(['check', ...SPAN, '-'], { input: JSON.stringify(page) });
+  test.each([
+    ['in one line', undefined],
+    ['over many lines', 2],
+  ])('2 when pages are missing: %s', async (_name, indent) => {
+    const page = { events: good('t'), pagination: { total: 7, limit: 2, offset: 0, hasMore: true } };
+    const input = JSON.stringify(page, null, indent);
+    for (const how of [[], ['--grouped'], ['--jobs', '2']]) {
+      const { code, stdout } = await whyopsTestkit(['check', ...SPAN, ...how, '-'], { input });
+      expect(code).toBe(2);
+      expect(stdout.replaceAll(/\n\s*/g, ' ')).toContain(
+        '-:1: GET /api/events has 7 events, the input has 2 of them (of the trace "t"); add the other pages',
+      );
+    }
+  });
+
+  test.each([
+    ['"events" that is no array', '{"events":null}', '-:1: no event: it needs "traceId"'],
+    ['a reply of another route', '{\n"data": {"events": []}\n}', '-:1: no event: it needs "traceId"'],
+    ['a page that is no JSON behind its events', '{\n"events": [\n], oops}', '-:1: not JSON: '],
+    ['an array in an array', '[[1]]', '-:1: 1 is no event'],
+    [
+      'a line of a recording in an array',
+      `[${writeRecording(brokenSpan).split('\n')[1]}]`,
+      '-:1: a line of a recording without its header',
+    ],
+    ['zeros before the first line', `\0\0\0${JSON.stringify(good()[0])}\n{}\n`, '-:1: not JSON: '],
+    [
+      'CSV without the column content',
+      csv(good(), (columns) => columns.filter((name) => name !== 'content')),
+      '-:2: the event was exported without its content',
+    ],
+    [
+      'CSV with a number that is none',
+      csv(good().map((e) => ({ ...e, stepId: 'one' as never }))),
+      '-:2: "stepId" is "one"; it must be an integer or null',
+    ],
+    ['CSV with too few fields', `${csv(good())}x,y\n`, '-:4: no CSV row: '],
+    [
+      'CSV with a content that is no JSON',
+      csv(good()).replaceAll('"{""toolCalls""', '"{""toolCalls'),
+      '-:2: the column content holds "{',
+    ],
+  ])('2 for %s: it is named', async (_name, input, problem) => {
+    const { code, stdout } = await whyopsTestkit(['check', ...SPAN, '-'], { input });
     expect(code).toBe(2);
-    expect(stdout).toContain('has 7 events, the input has 2');
+    expect(stdout.replaceAll(/\n\s*/g, ' ')).toContain(problem);
   });
 });
 
@@ -386,6 +469,32 @@ describe('check at scale', () => {
     expect(JSON.parse((await whyopsTestkit(grouped, { env: { TMPDIR } })).stdout)).toMatchObject({
       traces: 300,
     });
+  });
+
+  test.each([
+    ['sorted', []],
+    ['grouped', ['--grouped']],
+  ])('tells what could not be read once, however many share the work: %s', async (_name, how) => {
+    const damaged = `${grouped}{"traceId":"t0"\n[1,2]\n{"traceId":"t1","eventType":"no"}\n`;
+    const reply = { events: good('of a reply'), pagination: { total: 7, offset: 0 } };
+    const files = [
+      file('damaged-share.ndjson', damaged),
+      file('damaged-share.json', `[\n{"traceId": "x"`),
+      file('damaged-share.csv', `${csv(good('of a table'))}x,y\n`),
+      file('damaged-reply.json', JSON.stringify(reply, null, 1)),
+    ];
+    const whole = await whyopsTestkit(['check', ...SPAN, ...how, '--format', 'json', ...files]);
+    expect(JSON.parse(whole.stdout).unreadable.count).toBe(7);
+    const parts = await Promise.all(
+      [1, 2, 3].map(
+        async (index) =>
+          (await whyopsTestkit(['check', ...SPAN, ...how, '--partition', `${index}/3`, ...files])).stdout,
+      ),
+    );
+    const merged = await whyopsTestkit(['report', 'merge', '--format', 'json', '-'], {
+      input: parts.join(''),
+    });
+    expect(merged).toEqual(whole);
   });
 
   test('works behind a pipe that sorts by trace, one part a line', async () => {

@@ -82,16 +82,19 @@ export function tableRow(api: ApiRow): Record<string, unknown> {
   };
 }
 
-/** As `COPY … WITH (FORMAT csv, HEADER)` gives it. */
-export function csv(rows: readonly ApiRow[]): string {
+/** As `COPY … WITH (FORMAT csv, HEADER)` gives it, also with other columns. */
+export function csv(
+  rows: readonly ApiRow[],
+  columnsOf: (columns: readonly string[]) => readonly string[] = (columns) => columns,
+  separator = ',',
+): string {
   const table = rows.map(tableRow);
+  const columns = columnsOf(Object.keys(table[0]!));
   const field = (value: unknown) => {
-    if (value === null) return '';
+    if (value === null || value === undefined) return '';
     const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-    return /[",\n]/.test(text) || text === '' ? `"${text.replaceAll('"', '""')}"` : text;
+    return /[",;\n]/.test(text) || text === '' ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  const line = (values: unknown[]) => `${values.join(',')}\n`;
-  return (
-    line(Object.keys(table[0]!)) + table.map((values) => line(Object.values(values).map(field))).join('')
-  );
+  const line = (values: readonly unknown[]) => `${values.join(separator)}\n`;
+  return line(columns) + table.map((values) => line(columns.map((name) => field(values[name])))).join('');
 }
