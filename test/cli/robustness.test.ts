@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkInputs } from '../../src/bulk/check-inputs.ts';
 import type { Outcome } from '../../src/bulk/outcome.ts';
 import { InputError } from '../../src/bulk/read-input.ts';
-import { good, ndjson } from './rows.ts';
+import { writeRecording } from '../../src/recording/ndjson.ts';
+import { brokenSpan } from '../report/samples.ts';
+import { csv, good, ndjson } from './rows.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'robustness-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -85,6 +88,70 @@ describe('damaged input', () => {
       { numRuns: 150 },
     );
   });
+
+  const rows = ['a', 'b', 'c'].flatMap((traceId) => good(traceId));
+  const reply = { events: rows, pagination: { total: rows.length, limit: 100, offset: 0, hasMore: false } };
+  const forms: [string, Buffer][] = [
+    ['NDJSON', Buffer.from(ndjson(rows))],
+    ['an array', Buffer.from(JSON.stringify(rows))],
+    ['an array over many lines', Buffer.from(JSON.stringify(rows, null, 2))],
+    ['a reply', Buffer.from(JSON.stringify(reply))],
+    ['a reply over many lines', Buffer.from(JSON.stringify(reply, null, 2))],
+    ['values one after the other', Buffer.from(rows.map((one) => JSON.stringify(one, null, 1)).join('\n'))],
+    ['CSV', Buffer.from(csv(rows))],
+    ['gzip', gzipSync(ndjson(rows))],
+    ['a recording', Buffer.from(writeRecording(brokenSpan))],
+  ];
+
+  /** What was read, or that it was refused as a whole. Anything else is a crash. */
+  async function told(bytes: Buffer): Promise<{ events: number; repeated: number; named: number }> {
+    try {
+      const { report, repeated, unreadable } = await check(bytes);
+      const last = bytes.toString('latin1').split('\n').length;
+      for (const { line } of unreadable.first) expect(line).toBeGreaterThanOrEqual(1);
+      if (bytes[0] !== 0x1f) for (const { line } of unreadable.first) expect(line).toBeLessThanOrEqual(last);
+      return { events: report.events, repeated, named: unreadable.count };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return { events: 0, repeated: 0, named: 1 };
+    }
+  }
+
+  test.each(forms)(
+    'loses nothing without a word: %s with other bytes',
+    { timeout: 60_000 },
+    async (_name, whole) => {
+      const { events } = await told(whole);
+      expect(events).toBeGreaterThan(0);
+      const flip = fc.tuple(
+        fc.nat(whole.length - 1),
+        fc.oneof(fc.nat(255), fc.constantFrom(...Buffer.from('"{}[],:\\\n\r 0'))),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(flip, { minLength: 1, maxLength: 3 }), async (flips) => {
+          const bytes = Buffer.from(whole);
+          for (const [at, byte] of flips) bytes[at] = byte;
+          const after = await told(bytes);
+          expect(after.events).toBeLessThanOrEqual(events);
+          if (after.events + after.repeated < events) expect(after.named).toBeGreaterThan(0);
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
+
+  test.each(forms.filter(([name]) => /array|reply|gzip/.test(name)))(
+    'is noticed wherever it was cut: %s',
+    { timeout: 60_000 },
+    async (_name, whole) => {
+      await fc.assert(
+        fc.asyncProperty(fc.integer({ min: 1, max: whole.length - 1 }), async (end) => {
+          expect((await told(whole.subarray(0, end))).named).toBeGreaterThan(0);
+        }),
+        { numRuns: 100 },
+      );
+    },
+  );
 
   test('of 100 MB in one line is read', async () => {
     const [request, response] = good('long');
