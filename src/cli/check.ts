@@ -6,7 +6,7 @@ import { Backend } from '../bulk/read-backend.ts';
 import { InputError } from '../bulk/read-input.ts';
 import type { Merger } from '../bulk/outcome.ts';
 import { type AcceptOptions, acceptedOutcome, knownRule, withAcceptOptions } from './accept.ts';
-import { CommandError, EXIT } from './exit-code.ts';
+import { CommandError, EXIT, EXIT_CODES } from './exit-code.ts';
 import { progressLine } from './progress.ts';
 import { deliver, type OutputOptions, withOutputOptions, writeOut } from './report-output.ts';
 
@@ -27,7 +27,11 @@ export function checkCommand(): Command {
   const command = new Command('check')
     .description('check recorded or exported traces')
     .argument('[files...]', 'NDJSON, JSON or CSV, also as .gz; - is standard input')
-    .addOption(new Option('--rule <id>', 'check this rule only; repeatable').argParser(collect))
+    .addOption(
+      new Option('--rule <id>', 'check this rule only; repeatable, or several with commas').argParser(
+        collect,
+      ),
+    )
     .option('--grouped', 'all events of a trace stand together (ORDER BY trace_id): memory stays flat')
     .addOption(
       new Option('--jobs <n>', 'threads to check with (default: by size of the input)').argParser(parseJobs),
@@ -45,6 +49,15 @@ export function checkCommand(): Command {
       'WHYOPS_API_KEY',
     )
     .option('--trace-id <id...>', 'the traces to read with --from')
+    .addHelpText(
+      'after',
+      '\nFor instance:\n' +
+        '  whyops-testkit check traces.ndjson --format html -o traces.html\n' +
+        '  psql "$DB" -c "COPY (SELECT * FROM trace_events ORDER BY trace_id) TO STDOUT\n' +
+        '    WITH (FORMAT csv, HEADER)" | whyops-testkit check --grouped -\n' +
+        '  whyops-testkit check --from https://analyse.example.com/api --trace-id refund-1\n\n' +
+        EXIT_CODES,
+    )
     .addOption(
       new Option('--timeout <seconds>', 'how long one answer of --from may take (default: 30)').argParser(
         parseTimeout,

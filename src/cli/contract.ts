@@ -28,6 +28,7 @@ interface Given {
 export function contractCommand(): Command {
   return new Command('contract')
     .description('hold a WhyOps SDK, in any language, to the contract')
+    .usage('[options] -- <driver...>')
     .argument('<driver...>', 'the command that starts the driver, after --')
     .option(
       '--expected <file>',
@@ -38,7 +39,9 @@ export function contractCommand(): Command {
     .option('--seed <n>', 'repeat the generated scenarios of an earlier run', wholeNumber)
     .option('--path <path>', 'go straight to one generated scenario, with its --seed')
     .option('--only <id>', 'only this requirement; may be given again', splitIds)
-    .addOption(new Option('--format <format>').choices(CONTRACT_FORMATS).default('text'))
+    .addOption(
+      new Option('--format <format>', 'how to print the report').choices(CONTRACT_FORMATS).default('text'),
+    )
     .option('--strict', 'a failed SHOULD fails the run too')
     .action(run);
 }

@@ -13,6 +13,12 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** For `--help`. */
+export const EXIT_CODES =
+  'Exit codes: 0 clean, 1 findings, 2 usage or input that was not checked in whole,\n' +
+  '3 nothing was checked, 4 the command or driver under test broke;\n' +
+  '130 and 143 interrupted, by Ctrl+C and by SIGTERM.';
+
 /** Ends a command with a message on stderr. The message quotes what was given and says what to write instead. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { CommandError, EXIT } from './exit-code.ts';
+import { CommandError, EXIT, EXIT_CODES } from './exit-code.ts';
 
 /** Every command is one file; it is registered by one line here, and loaded when it is asked for. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -23,12 +23,7 @@ const program = new Command('whyops-testkit')
   .description('Is my WhyOps tracing right?')
   .version(version)
   .enablePositionalOptions()
-  .addHelpText(
-    'after',
-    '\nExit codes: 0 clean, 1 findings, 2 usage or input that was not checked in whole,\n' +
-      '3 nothing was checked, 4 the command or driver under test broke;\n' +
-      '130 and 143 interrupted, by Ctrl+C and by SIGTERM.',
-  );
+  .addHelpText('after', `\n${EXIT_CODES}`);
 const asked = Object.hasOwn(commands, process.argv[2] ?? '') ? [process.argv[2]!] : Object.keys(commands);
 for (const command of await Promise.all(asked.map((name) => commands[name]!()))) program.addCommand(command);
 for (const command of [

@@ -5,14 +5,15 @@ import { readParts } from '../bulk/part-text.ts';
 import { InputError } from '../bulk/read-input.ts';
 import { selectRules } from '../rules/check.ts';
 import { type AcceptOptions, acceptedOutcome, withAcceptOptions } from './accept.ts';
-import { CommandError } from './exit-code.ts';
+import { CommandError, EXIT_CODES } from './exit-code.ts';
 import { deliver, type OutputOptions, withOutputOptions } from './report-output.ts';
 
 /** `whyops-testkit report merge`: one report from the parts of a check that was spread over processes or machines. */
 export function reportCommand(): Command {
   const merge = new Command('merge')
     .description('merge the parts that check --partition or --partial wrote into one report')
-    .argument('<parts...>', 'files with one part a line; - is standard input');
+    .argument('<parts...>', 'files with one part a line; - is standard input')
+    .addHelpText('after', `\n${EXIT_CODES}`);
   withOutputOptions(withAcceptOptions(merge)).action(async (files: string[], options: MergeOptions) => {
     process.exitCode = await mergeParts(files, options);
   });

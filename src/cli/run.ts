@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import { Command, Option } from 'commander';
 import { createFakeWhyOps, type FakeWhyOps } from '../server/fake.ts';
-import { CommandError, EXIT } from './exit-code.ts';
+import { CommandError, EXIT, EXIT_CODES } from './exit-code.ts';
 import { Interruption } from './interruption.ts';
 import { outcomeOf } from './live-outcome.ts';
 import { RecordingFile } from './recording-file.ts';
@@ -21,6 +21,7 @@ const SETTLE_MS = 10_000;
 export function runCommand(): Command {
   const command = new Command('run')
     .description('run a command against a fake WhyOps and check what it sent')
+    .usage('[options] -- <command...>')
     .argument('<command...>', 'the command and its arguments, after --')
     .option('--record <file>', 'write the recording as NDJSON, for check')
     .addOption(
@@ -31,7 +32,7 @@ export function runCommand(): Command {
     .addHelpText(
       'after',
       '\nThe command finds the fake by WHYOPS_PROXY_BASE_URL, WHYOPS_ANALYSE_BASE_URL and\n' +
-        'WHYOPS_API_KEY. Its output passes through; the report follows it.',
+        `WHYOPS_API_KEY. Its output passes through; the report follows it.\n\n${EXIT_CODES}`,
     )
     .passThroughOptions();
   return withOutputOptions(command).action(async (cmd: string[], options: RunOptions) => {

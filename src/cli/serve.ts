@@ -9,7 +9,7 @@ import { Checker } from '../rules/checker.ts';
 import type { Finding } from '../rules/finding.ts';
 import { createFakeWhyOps, type FakeWhyOps } from '../server/fake.ts';
 import { Completions, isEvent } from './completions.ts';
-import { CommandError } from './exit-code.ts';
+import { CommandError, EXIT_CODES } from './exit-code.ts';
 import { Interruption } from './interruption.ts';
 import { outcomeOf } from './live-outcome.ts';
 import { RecordingFile } from './recording-file.ts';
@@ -29,6 +29,7 @@ const SETTLE_MS = 2000;
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description('keep a fake WhyOps running and follow the traces that arrive')
+    .addHelpText('after', `\nCtrl+C ends it; the report follows, and its exit code.\n\n${EXIT_CODES}`)
     .option('--record <file>', 'write the recording as NDJSON, for check')
     .addOption(
       new Option('--ingest <mode>', 'queued answers 202 as the hosted service does, direct 201')

@@ -31,6 +31,12 @@ describe('the binary', () => {
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
+  test.each(['serve', 'run', 'check', 'report merge'])('tells the exit codes: %s', async (name) => {
+    const { stdout } = await whyopsTestkit([...name.split(' '), '--help']);
+    for (const meaning of ['0 clean', '1 findings', '2 usage', '3 nothing', '4 the command', '130 and 143'])
+      expect(stdout).toContain(meaning);
+  });
+
   test('ends quietly when its reader has seen enough', async () => {
     const child = spawn(process.execPath, [BIN, 'check', '--format', 'json', '-']);
     let stderr = '';
