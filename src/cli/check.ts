@@ -55,7 +55,7 @@ export function checkCommand(): Command {
         '  whyops-testkit check traces.ndjson --format html -o traces.html\n' +
         '  psql "$DB" -c "COPY (SELECT * FROM trace_events ORDER BY trace_id) TO STDOUT\n' +
         '    WITH (FORMAT csv, HEADER)" | whyops-testkit check --grouped -\n' +
-        '  whyops-testkit check --from https://analyse.example.com/api --trace-id refund-1\n\n' +
+        '  whyops-testkit check --from https://analyse.example.com/api --trace-id t1\n\n' +
         EXIT_CODES,
     )
     .addOption(

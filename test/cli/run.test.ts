@@ -156,6 +156,48 @@ describe('serve', () => {
     expect(readRecording(readFileSync(recorded, 'utf8')).events).toHaveLength(2);
   });
 
+  test('tells a finding as soon as it is certain, once', async () => {
+    const child = spawn(process.execPath, [BIN, 'serve', '--ingest', 'direct']);
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    const shown = (pattern: RegExp) =>
+      new Promise<RegExpExecArray>((resolve) => {
+        const look = () => {
+          const found = pattern.exec(stdout);
+          if (found) resolve(found);
+        };
+        child.stdout.on('data', look);
+        look();
+      });
+    const closed = new Promise((resolve) => child.on('close', resolve));
+    const [, url] = await shown(/WHYOPS_ANALYSE_BASE_URL=(\S+)[^]*Anthropic/);
+    const [, key] = await shown(/WHYOPS_API_KEY=(\S+)/);
+    const send = async (usage: object, idempotencyKey: string) => {
+      const response = await fetch(`${url}/events/ingest`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          eventType: 'llm_response',
+          traceId: 't1',
+          agentName: 'support',
+          idempotencyKey,
+          metadata: { model: 'gpt-4o', provider: 'openai', usage },
+          content: { content: `Hello ${idempotencyKey}.` },
+        }),
+      });
+      expect(response.status).toBe(201);
+    };
+    await send({ promptTokens: 1, completionTokens: 2, totalTokens: 5 }, 'one');
+    await shown(/✗ usage-total total-differs\n[^]*Docs: docs\/rules\/usage-total\.md\n/);
+    await send({ promptTokens: 1, completionTokens: 2, totalTokens: 3 }, 'two');
+    await shown(/Hello two/);
+    const live = stdout;
+    child.kill('SIGINT');
+    expect(await closed).toBe(1);
+    expect(live.match(/✗ usage-total/g)).toHaveLength(1);
+    expect(stdout).toMatch(/1 error and 1 warning: 1 trace, 2 events/);
+  });
+
   test('has written what it shows when it is killed', async () => {
     const recorded = join(folder, 'served-until-killed.ndjson');
     const child = spawn(process.execPath, [BIN, 'serve', '--ingest', 'direct', '--record', recorded]);
