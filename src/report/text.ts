@@ -133,17 +133,18 @@ function findingLines(finding: Finding, number: number, columns: number, colors:
   ];
 }
 
-/** `✗1` on the witnesses of the first finding; `!` where it is a warning. */
+/** `✗1` on the witnesses of the first finding; `!` where there are only warnings. */
 function marksOf(findings: readonly Finding[]): Map<string, string> {
-  const marks = new Map<string, string>();
-  findings.forEach((finding, index) => {
-    const sign = finding.tier === 'E' ? '✗' : '!';
-    for (const id of new Set(finding.witness)) {
-      const mark = marks.get(id);
-      marks.set(id, mark === undefined ? `${sign}${index + 1}` : `${mark},${index + 1}`);
-    }
+  const numbers = new Map<string, number[]>();
+  findings.forEach(({ witness }, index) => {
+    for (const id of new Set(witness)) numbers.set(id, [...(numbers.get(id) ?? []), index]);
   });
-  return marks;
+  return new Map(
+    [...numbers].map(([id, indexes]) => {
+      const sign = indexes.some((index) => findings[index]!.tier === 'E') ? '✗' : '!';
+      return [id, sign + indexes.map((index) => index + 1).join(',')];
+    }),
+  );
 }
 
 /** Exchanges that went well say nothing that their events do not say. */

@@ -92,6 +92,7 @@ describe('the text report', () => {
     const text = renderTrace(brokenSpan.trace('t1'), [finding(), second]);
     expect(text).toMatch(/^ {2}✗1,2 e3/m);
     expect(text).toMatch(/^ {2}!2 {3}e2/m);
+    expect(renderTrace(brokenSpan.trace('t1'), [second, finding()])).toMatch(/^ {2}✗1,2 e3/m);
   });
 });
 
