@@ -67,11 +67,21 @@ export function applyBaseline(file: string, outcome: Outcome): Outcome {
 }
 
 function read(file: string): z.infer<typeof schema>['findings'] {
+  let read: unknown;
   try {
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8'))).findings;
+    read = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // Only a file that is not there: another one may be something that somebody needs.
+    const name = code === 'ENOENT' ? file : 'FILE';
     throw new CommandError(
-      `The baseline ${file} cannot be read: ${(error as Error).message.split('\n')[0]}. Write one with --write-baseline ${file}.`,
+      `The baseline ${file} cannot be read: ${message}. Write one with --write-baseline ${name}.`,
     );
   }
+  const { success, data, error } = schema.safeParse(read);
+  if (success) return data.findings;
+  const { path, message } = error.issues[0]!;
+  throw new CommandError(
+    `${file} is no baseline (${[...path, message].join(': ')}). Write one with --write-baseline FILE.`,
+  );
 }

@@ -73,6 +73,7 @@ export function checkCommand(): Command {
 async function run(files: readonly string[], options: CheckOptions): Promise<number> {
   for (const id of options.rule ?? []) knownRule(id);
   if (options.partition || options.partial) expectNoReportOptions(options);
+  expectOtherFiles(files, options);
   const progress = progressLine();
   try {
     const merger = await read(files, { ...checkOptions(options), progress });
@@ -106,6 +107,15 @@ async function run(files: readonly string[], options: CheckOptions): Promise<num
       jobs: 1,
     });
   }
+}
+
+/** An option that was given its file by mistake must not cost the traces. */
+function expectOtherFiles(paths: readonly string[], { output, writeBaseline }: CheckOptions): void {
+  const inputs = new Set(paths.filter((path) => path !== '-').map((path) => resolve(path)));
+  const given = { '--output': output, '--write-baseline': writeBaseline };
+  for (const [option, path] of Object.entries(given))
+    if (path !== undefined && inputs.has(resolve(path)))
+      throw new CommandError(`${option} ${path}: this is the input, which would be lost; name another file.`);
 }
 
 /** What overlapping patterns name twice is read once; standard input cannot be read twice. */

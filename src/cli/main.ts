@@ -31,9 +31,12 @@ for (const command of [
   ...program.commands,
   ...program.commands.flatMap((parent) => parent.commands),
 ]) {
-  command
-    .exitOverride()
-    .showHelpAfterError(`(whyops-testkit ${command === program ? '' : `${command.name()} `}--help)`);
+  command.exitOverride().showHelpAfterError(`(${pathOf(command)} --help)`);
+}
+
+/** As it is called. */
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

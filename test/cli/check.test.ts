@@ -206,6 +206,19 @@ describe('check ends with', () => {
       ['--baseline', 'nowhere.json', '-'],
       "The baseline nowhere.json cannot be read: ENOENT: no such file or directory, open 'nowhere.json'. Write one with --write-baseline nowhere.json.",
     ],
+    [
+      ['--baseline', 'package.json', '-'],
+      'package.json is no baseline (baseline: Invalid input: expected "whyops-testkit"). Write one with --write-baseline FILE.',
+    ],
+    [['--baseline', 'README.md', '-'], 'Write one with --write-baseline FILE.'],
+    [
+      ['-o', './package.json', 'package.json'],
+      '--output ./package.json: this is the input, which would be lost',
+    ],
+    [
+      ['--write-baseline', 'package.json', 'package.json'],
+      '--write-baseline package.json: this is the input',
+    ],
     [['--write-baseline', 'no/where', '-'], '--write-baseline no/where: ENOENT'],
     [['-o', 'no/where', '-'], '--output no/where: ENOENT'],
     [

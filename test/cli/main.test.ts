@@ -61,6 +61,14 @@ describe('the binary', () => {
     });
   });
 
+  test('names the help of the very command', async () => {
+    const { stderr } = await whyopsTestkit(['report', 'merge']);
+    expect(stderr).toContain('(whyops-testkit report merge --help)');
+    expect((await whyopsTestkit(['chekc'])).stderr).toContain(
+      '(Did you mean check?)\n(whyops-testkit --help)',
+    );
+  });
+
   test.each([[['chekc']], [['rules', '--format', 'xml']], [['explain']], [[]]])(
     'ends with 2 on wrong usage: %j',
     async (args) => {
