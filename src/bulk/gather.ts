@@ -121,8 +121,8 @@ export class TraceGatherer {
     switch (entry.kind) {
       case 'row': {
         // Exported events of all files belong together, wherever they stand.
-        const { event, storedAt } = entry.row;
-        this.#of(0, event.traceId, place).rows.push({ event, storedAt, place });
+        const { event, storedAt, hasId } = entry.row;
+        this.#of(0, event.traceId, place).rows.push({ event, storedAt, hasId, place });
         break;
       }
       case 'page':
@@ -179,11 +179,14 @@ export class TraceGatherer {
     const ids = new Set<string>();
     const events: RecordedEvent[] = [];
     let seq = 0;
-    for (const { event, storedAt } of rows) {
+    for (const { event, storedAt, hasId } of rows) {
       const before = ids.size;
       if (ids.add(event.id).size === before) {
-        this.repeated += 1;
-        continue;
+        if (hasId) {
+          this.repeated += 1;
+          continue;
+        }
+        event.id = another(event.id, ids);
       }
       // Microseconds, so that there is room between two events and traces can still be compared.
       seq = Math.max(seq + 1, Number.isNaN(storedAt) ? 0 : storedAt * 1000);
@@ -191,6 +194,17 @@ export class TraceGatherer {
       events.push(event);
     }
     return events;
+  }
+}
+
+/** An id that no other event has, for one that is called by its line as others are. */
+function another(id: string, taken: Set<string>): string {
+  for (let number = taken.size + 1; ; number += 1) {
+    const next = `${id}.${number}`;
+    if (!taken.has(next)) {
+      taken.add(next);
+      return next;
+    }
   }
 }
 

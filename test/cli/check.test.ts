@@ -146,6 +146,16 @@ describe('check reads', () => {
     expect(ended.stdout).toMatch(/1 error: 1 trace, 2 events, 1 rule checked\.\n$/);
   });
 
+  test('events without ids, also where several stand in one line', async () => {
+    const rows = [...good('t'), ...good('u'), ...bad('t')].map(({ id: _, ...others }) => others);
+    const ended = await whyopsTestkit(['check', ...SPAN, '--format', 'json', '-'], {
+      input: JSON.stringify(rows),
+    });
+    expect(JSON.parse(ended.stdout)).toMatchObject({ traces: 2, events: 6 });
+    const [{ witness }] = JSON.parse(ended.stdout).findings;
+    expect(new Set(witness).size).toBe(witness.length);
+  });
+
   test('an event that comes twice, as on overlapping pages, once', async () => {
     const events = good();
     const ended = await whyopsTestkit(['check', ...SPAN, '-'], { input: ndjson([...events, ...events]) });

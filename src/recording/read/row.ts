@@ -10,6 +10,8 @@ export interface Row {
   readonly event: Writable<RecordedEvent>;
   /** When the backend stored it, in milliseconds since the epoch; NaN where the export does not say. */
   readonly storedAt: number;
+  /** Whether the export has an id for it; else it is called by its line, on which others may stand. */
+  readonly hasId: boolean;
 }
 
 const TYPES: ReadonlySet<unknown> = new Set(EVENT_TYPES);
@@ -75,10 +77,13 @@ function build(
   const timestamp = text(row['timestamp'], 'timestamp') ?? '';
   const storedAt = typeof createdAt === 'string' ? epochMs(createdAt) : NaN;
   const span = text(spanId, 'spanId');
+  const id = row['id'];
+  const hasId = typeof id === 'string' || typeof id === 'number';
   return {
     storedAt: Number.isNaN(storedAt) ? epochMs(timestamp) : storedAt,
+    hasId,
     event: {
-      id: typeof row['id'] === 'string' || typeof row['id'] === 'number' ? String(row['id']) : `line-${line}`,
+      id: hasId ? String(id) : `line-${line}`,
       seq: 0,
       exchangeId: null,
       representation: representationOf(span, eventType as EventType),
