@@ -11,17 +11,18 @@ type Node = TSESTree.Node;
 
 /**
  * Lays the paths of one unit as blocks of events. For a `summary`, parameters stand for spans that the caller opened,
- * and calls of own functions are not looked into.
+ * and calls of own functions are not looked into. Calls that are `settled` open and close nothing.
  */
 export function buildGraph(
   file: SpanFile,
   unit: CodeUnit,
   survey: Survey,
   purpose: 'findings' | 'summary',
+  settled: ReadonlySet<Node>,
 ): Graph {
   const { tracked } = survey;
   const cursor = new Cursor();
-  const expressions = new Expressions(file, cursor, survey, purpose === 'findings');
+  const expressions = new Expressions(file, cursor, survey, settled, purpose === 'findings');
   // A `var` is undefined until it is written.
   for (const { variable } of tracked.values()) {
     const { defs } = variable;

@@ -19,15 +19,23 @@ export class Expressions {
   readonly #file: SpanFile;
   readonly #cursor: Cursor;
   readonly #survey: Survey;
+  readonly #settled: ReadonlySet<Node>;
   readonly #trackedNames: ReadonlySet<string>;
   /** Whether calls of this file's own functions are looked into: one level deep only. */
   readonly #useSummaries: boolean;
   readonly #siteByNode = new Map<Node, Site>();
 
-  constructor(file: SpanFile, cursor: Cursor, survey: Survey, useSummaries: boolean) {
+  constructor(
+    file: SpanFile,
+    cursor: Cursor,
+    survey: Survey,
+    settled: ReadonlySet<Node>,
+    useSummaries: boolean,
+  ) {
     this.#file = file;
     this.#cursor = cursor;
     this.#survey = survey;
+    this.#settled = settled;
     this.#trackedNames = new Set([...survey.tracked.keys()].map(({ name }) => name));
     this.#useSummaries = useSummaries;
   }
@@ -327,11 +335,12 @@ export class Expressions {
 
   #call(node: TSESTree.CallExpression): readonly Value[] {
     const { requests, responses, bystanders } = this.#file;
-    const request = requests.get(node);
+    const isSettled = this.#settled.has(node);
+    const request = isSettled ? null : requests.get(node);
     if (request) return this.#request(node, request);
-    const response = responses.get(node);
+    const response = isSettled ? null : responses.get(node);
     if (response) return this.#response(node, response);
-    if (bystanders.has(node) || this.#file.isPrinting(node)) {
+    if (isSettled || bystanders.has(node) || this.#file.isPrinting(node)) {
       this.#callee(node);
       for (const given of node.arguments) this.#look(given);
       this.#cursor.throwPoint();

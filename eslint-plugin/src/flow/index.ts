@@ -10,33 +10,48 @@ import { codeUnitOf, isFunction, type CodeUnit, type FunctionNode } from '../ast
 import type { Sdk } from '../sdk/index.ts';
 import { buildGraph } from './build.ts';
 import { SpanFile } from './file.ts';
+import { settledCalls } from './settled.ts';
 import { solve } from './solve.ts';
 import { Survey } from './survey.ts';
 import { summarise } from './summaries.ts';
-import { verdictsOf, type Verdict } from './verdicts.ts';
+import { verdictsOf, type Verdict, type Wanted } from './verdicts.ts';
 
-export type { Verdict } from './verdicts.ts';
+type Node = TSESTree.Node;
+
+export type { Verdict, Wanted } from './verdicts.ts';
 export type { Site } from './model.ts';
 
-export function analyseSpans(sdk: Sdk): Verdict[] {
+/** Says what is wrong with the spans of a file. */
+export function analyseSpans(sdk: Sdk, wanted: Wanted): Verdict[] {
   const file = new SpanFile(sdk);
+  const settled = wanted.missingOnPath ? new Set<Node>() : settledCalls(file);
+  const verdicts = judge(file, wanted, settled);
+  // Which span was meant instead depends on all that are open there.
+  const needsAll = settled.size > 0 && verdicts.some(({ messageId }) => messageId === 'spanNotFromRequest');
+  return needsAll ? judge(new SpanFile(sdk), wanted, new Set()) : verdicts;
+}
+
+/** Follows all spans but those of `settled` calls. */
+function judge(file: SpanFile, wanted: Wanted, settled: ReadonlySet<Node>): Verdict[] {
+  const { sdk } = file;
   const calls = new Map<CodeUnit, TSESTree.CallExpression[]>();
   const note = (call: TSESTree.CallExpression): void => {
+    if (settled.has(call)) return;
     const unit = codeUnitOf(call);
     const known = calls.get(unit);
     if (known) known.push(call);
     else calls.set(unit, [call]);
   };
-  for (const { node } of [...file.requests.values(), ...file.responses.values()]) note(node);
+  for (const { node } of file.requests.values()) note(node);
+  for (const { node } of file.responses.values()) note(node);
   if (calls.size === 0) return [];
 
-  const called = calledNames(sdk);
   const surveys = new Map<CodeUnit, Survey>();
-  for (const [unit, own] of [...calls]) {
-    if (!isFunction(unit) || !called.has(nameOf(unit) ?? '')) continue;
+  for (const [unit, own] of calls) {
+    if (!isFunction(unit) || !isCalled(sdk, unit)) continue;
     const survey = new Survey(file, unit, own);
     surveys.set(unit, survey);
-    const summary = summarise(file, unit, survey);
+    const summary = summarise(file, unit, survey, settled);
     if (summary) file.summaries.set(unit, summary);
   }
   if (file.summaries.size > 0) {
@@ -46,22 +61,25 @@ export function analyseSpans(sdk: Sdk): Verdict[] {
 
   return [...calls].flatMap(([unit, own]) => {
     const survey = surveys.get(unit) ?? new Survey(file, unit, own);
-    const graph = buildGraph(file, unit, survey, 'findings');
+    const graph = buildGraph(file, unit, survey, 'findings', settled);
     const solution = solve(graph);
-    return solution ? verdictsOf(graph, solution) : [];
+    return solution ? verdictsOf(graph, solution, wanted) : [];
   });
 }
 
-/** The names that this file calls: a function that is not among them needs no summary. */
-function calledNames(sdk: Sdk): Set<string> {
-  const names = new Set<string>();
-  for (const { callee } of sdk.inventory.calls) if (callee.type === 'Identifier') names.add(callee.name);
-  return names;
-}
-
-/** The name by which this file can call a function. */
-function nameOf(unit: FunctionNode): string | null {
-  if (unit.type === 'FunctionDeclaration') return unit.id?.name ?? null;
+/** Whether this file calls a function by its name: else nobody needs to know what it does for its callers. */
+function isCalled(sdk: Sdk, unit: FunctionNode): boolean {
   const { parent } = unit;
-  return parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id.name : null;
+  const named =
+    unit.type === 'FunctionDeclaration'
+      ? unit
+      : parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier'
+        ? parent
+        : null;
+  // The name comes before the parameters.
+  const variable = named && sdk.declaredBy(named)[0];
+  return !!variable?.references.some(({ identifier }) => {
+    const use = identifier.parent;
+    return use?.type === 'CallExpression' && use.callee === identifier;
+  });
 }

@@ -1,3 +1,4 @@
+import type { TSESTree } from '@typescript-eslint/utils';
 import { contains, type FunctionNode } from '../ast/functions.ts';
 import { buildGraph } from './build.ts';
 import type { SpanFile } from './file.ts';
@@ -5,6 +6,8 @@ import { closed, isOlder, none, open, unknownValue, otherValue } from './layout.
 import { apply, sitesOf, valuesOf } from './machine.ts';
 import { solve } from './solve.ts';
 import type { Survey } from './survey.ts';
+
+type Node = TSESTree.Node;
 
 /** What a function of the file does with spans for whoever calls it. */
 export interface Summary {
@@ -15,9 +18,14 @@ export interface Summary {
 }
 
 /** Looks into one function, but not into what it calls; null when it does nothing that its caller can rely on. */
-export function summarise(file: SpanFile, definition: FunctionNode, survey: Survey): Summary | null {
+export function summarise(
+  file: SpanFile,
+  definition: FunctionNode,
+  survey: Survey,
+  settled: ReadonlySet<Node>,
+): Summary | null {
   if (definition.generator || !mayServe(file, definition, survey)) return null;
-  const graph = buildGraph(file, definition, survey, 'summary');
+  const graph = buildGraph(file, definition, survey, 'summary', settled);
   const solution = solve(graph);
   if (!solution) return null;
   const { layout, blocks, before } = solution;

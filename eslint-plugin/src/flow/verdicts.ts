@@ -33,8 +33,14 @@ export interface Candidate {
   variable: Variable;
 }
 
+/** Which of the verdicts that a user can switch off are asked for. */
+export interface Wanted {
+  neverClosed: boolean;
+  missingOnPath: boolean;
+}
+
 /** Judges a solved unit. */
-export function verdictsOf(graph: Graph, solution: Solution): Verdict[] {
+export function verdictsOf(graph: Graph, solution: Solution, wanted: Wanted): Verdict[] {
   const { layout, blocks, before } = solution;
   // A `finally` stands in several blocks: what is said of it must hold in each that can be reached.
   const byNode = new Map<TSESTree.Node, Verdict | null>();
@@ -129,7 +135,8 @@ export function verdictsOf(graph: Graph, solution: Solution): Verdict[] {
       if (site.role !== 'own' || toldSites.has(site)) return [];
       const returned = layout.obligation(atReturn, site.index);
       if (!(returned & open)) return [];
-      if (!answerable.has(site.index)) return [{ messageId: 'neverClosed', site }];
+      if (!answerable.has(site.index)) return wanted.neverClosed ? [{ messageId: 'neverClosed', site }] : [];
+      if (!wanted.missingOnPath) return [];
       const anywhere = returned | (atThrow ? layout.obligation(atThrow, site.index) : 0);
       return returned & closed && !(anywhere & escaped) ? [{ messageId: 'missingOnPath', site }] : [];
     });

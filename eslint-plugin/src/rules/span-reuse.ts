@@ -1,13 +1,10 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { canAwait } from '../ast/functions.ts';
 import { createRule, optionsOf } from '../create-rule.ts';
-import { analyseSpans, type Site, type Verdict } from '../flow/index.ts';
+import { analyseSpans, type Site, type Verdict, type Wanted } from '../flow/index.ts';
 import { readSdk } from '../sdk/index.ts';
 
-export interface SpanReuseOptions {
-  neverClosed: boolean;
-  missingOnPath: boolean;
-}
+export type SpanReuseOptions = Wanted;
 
 type MessageIds = Verdict['messageId'] | 'addAwait' | 'awaitRequest' | 'useSpan';
 
@@ -66,11 +63,7 @@ export const spanReuse = createRule<MessageIds, [SpanReuseOptions]>({
     const { sourceCode } = context;
     return {
       'Program:exit'() {
-        for (const verdict of analyseSpans(sdk())) {
-          if (verdict.messageId === 'neverClosed' && !options.neverClosed) continue;
-          if (verdict.messageId === 'missingOnPath' && !options.missingOnPath) continue;
-          context.report(describe(verdict, sourceCode));
-        }
+        for (const verdict of analyseSpans(sdk(), options)) context.report(describe(verdict, sourceCode));
       },
     };
   },
