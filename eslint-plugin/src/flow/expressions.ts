@@ -270,13 +270,9 @@ export class Expressions {
     // A made-up id that other code was given may have become the id of a span there.
     const onlyGivenToEvents = variable.references.every(({ identifier, init: defines }) => {
       const { parent } = identifier;
-      return defines || (parent?.type === 'CallExpression' && this.#isEvent(parent));
+      return defines || (parent?.type === 'CallExpression' && this.#file.isEvent(parent));
     });
     return onlyGivenToEvents ? [{ kind: 'other', node: value }] : null;
-  }
-
-  #isEvent(call: Node): boolean {
-    return this.#file.requests.has(call) || this.#file.responses.has(call) || this.#file.bystanders.has(call);
   }
 
   #constant(node: Node): readonly Value[] {
@@ -292,7 +288,7 @@ export class Expressions {
 
   #chain(node: TSESTree.ChainExpression): readonly Value[] {
     // `trace?.toolCallRequest()`: without a trace there is nothing to be right or wrong about.
-    if (this.#isEvent(unwrap(node))) return this.value(node.expression);
+    if (this.#file.isEvent(unwrap(node))) return this.value(node.expression);
     let sources = nothing;
     this.#cursor.optional(() => (sources = this.value(node.expression)));
     return [...sources, ...unknown];

@@ -60,6 +60,11 @@ export class SpanFile {
     this.hasHiddenIds = hidden;
   }
 
+  /** Whether a call sends an event. */
+  isEvent(call: Node): boolean {
+    return this.requests.has(call) || this.responses.has(call) || this.bystanders.has(call);
+  }
+
   chosenId(event: EventCall): ChosenId {
     const position = optionsPosition[event.method];
     if (

@@ -1,14 +1,13 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { contains } from '../ast/functions.ts';
-import { wrapped } from '../ast/unwrap.ts';
-import type { EventCall } from '../sdk/index.ts';
+import { memberPath, unwrap, wrapped } from '../ast/unwrap.ts';
+import { argument, onlyInit, type EventCall, type Variable } from '../sdk/index.ts';
 import type { SpanFile } from './file.ts';
+import { areApart, isReached } from './reach.ts';
 
 type Node = TSESTree.Node;
 
 /**
- * The calls of spans that their shape alone shows to be right, so that no path need be followed for them: most spans
- * of most code.
+ * The calls about which the paths have nothing to say, as their shape alone shows: most calls of most code.
  *
  * ```ts
  * const span = await trace.toolCallRequest('search', calls);
@@ -18,17 +17,48 @@ type Node = TSESTree.Node;
  *
  * Such a span stands in a constant that nothing else reads, and each response can be reached without another one
  * before it. So each is sent with the id of its own request, on some path for the first time, and there is one. Whether
- * there is one on *every* path is another question: `missingOnPath` needs all spans.
+ * there is one on *every* path is another question: for `missingOnPath` all spans are followed.
  */
 export function settledCalls(file: SpanFile): Set<Node> {
   const settled = new Set<Node>();
   for (const request of file.requests.values()) {
-    const responses = responsesOf(file, request);
-    if (!responses) continue;
+    const responses = isHandedOver(file, request.node) ? [] : responsesOf(file, request);
+    if (!responses || file.chosenId(request).kind !== 'none') continue;
     settled.add(request.node);
     for (const { node } of responses) settled.add(node);
   }
+  for (const { node } of file.responses.values())
+    if (!settled.has(node) && isFromElsewhere(file, node)) settled.add(node);
   return settled;
+}
+
+/** `spans.set(id, await request)`: someone else may send the response. */
+function isHandedOver(file: SpanFile, request: Node): boolean {
+  const awaits = wrapped(request).parent;
+  const given = awaits?.type === 'AwaitExpression' ? wrapped(awaits) : null;
+  const call = given?.parent;
+  return call?.type === 'CallExpression' && call.callee !== given && isOtherMethod(file, call);
+}
+
+/** A response with what another method gave: `const span = spans.get(id)`. Nothing is known of such a value. */
+function isFromElsewhere(file: SpanFile, response: TSESTree.CallExpression): boolean {
+  const given = argument(response, 1);
+  const inner = given && unwrap(given);
+  const variable = inner?.type === 'Identifier' ? file.sdk.variable(inner) : null;
+  const [definition] = variable?.defs ?? [];
+  if (definition?.type !== 'Variable' || definition.parent.kind !== 'const') return false;
+  const init = onlyInit(variable!);
+  const whole = init && unwrap(init);
+  const value = whole?.type === 'AwaitExpression' ? unwrap(whole.argument) : whole;
+  return value?.type === 'CallExpression' && isOtherMethod(file, value) && !file.isOther(value);
+}
+
+/** A call of some method that is neither the SDK's nor one that only prints or waits. */
+function isOtherMethod(file: SpanFile, call: TSESTree.CallExpression): boolean {
+  const callee = unwrap(call.callee);
+  if (callee.type !== 'MemberExpression' || file.isEvent(call) || file.isPrinting(call)) return false;
+  const object = unwrap(callee.object);
+  return object.type !== 'Identifier' || object.name !== 'Promise';
 }
 
 /** More responses than the branches of a function have; comparing all with all would be quadratic. */
@@ -36,152 +66,72 @@ const mostResponses = 8;
 
 /** The responses for a request when all is well with them; null when that takes a closer look. */
 function responsesOf(file: SpanFile, request: EventCall): EventCall[] | null {
-  const declarator = constantOf(request.node);
-  const block = declarator?.parent.parent;
-  if (!declarator || (block?.type !== 'BlockStatement' && block?.type !== 'Program')) return null;
-  if (file.chosenId(request).kind !== 'none') return null;
-  const [variable] = file.sdk.declaredBy(declarator);
-  if (!variable || variable.defs.length !== 1 || variable.references.length > mostResponses + 1) return null;
-
+  const found = constantOf(file, request.node);
+  if (!found || found.variable.references.length > mostResponses + 1) return null;
+  const { variable, name, declaration } = found;
+  const home = variable.scope.variableScope;
+  const tool = file.tool(request);
   const responses: EventCall[] = [];
+  const here: Node[] = [];
+  const units = new Set<object>([home]);
   for (const { identifier, from } of variable.references) {
-    if (identifier === declarator.id) continue;
-    if (from.variableScope !== variable.scope.variableScope) return null;
+    if (identifier === name) continue;
     const given = wrapped(identifier as Node);
     const response = given.parent && file.responses.get(given.parent);
-    if (!response || response.node.arguments[1] !== given) return null;
-    if (response.node.arguments[0]!.type === 'SpreadElement') return null;
-    responses.push(response);
-  }
-  if (responses.length === 0) return null;
-
-  const tool = file.tool(request);
-  const calls = responses.map(({ node }) => node);
-  for (const response of responses) {
+    if (!response || argument(response.node, 1) !== given) return null;
     const answered = file.tool(response);
     if (tool !== null && answered !== null && tool !== answered) return null;
-    if (!isReached(response.node, declarator.parent, calls)) return null;
-    if (calls.some((other) => other !== response.node && !areApart(response.node, other))) return null;
+    responses.push(response);
+    if (from.variableScope === home) here.push(response.node);
+    else if (units.has(from.variableScope)) return null;
+    // A nested function that sends one: whether it runs cannot be told, so nothing is missing.
+    units.add(from.variableScope);
   }
-  return responses;
+  const isSound = here.every(
+    (call) =>
+      isReached(call, declaration, here) && here.every((other) => other === call || areApart(call, other)),
+  );
+  return responses.length > 0 && isSound ? responses : null;
 }
 
-/** `const span = await request`: the declarator. */
-function constantOf(request: Node): TSESTree.VariableDeclarator | null {
-  const awaits = wrapped(request).parent;
-  if (awaits?.type !== 'AwaitExpression') return null;
-  const init = wrapped(awaits);
+interface Constant {
+  variable: Variable;
+  name: Node;
+  declaration: TSESTree.VariableDeclaration;
+}
+
+/** The constant that is given the span of a request: `const span = await …`, `const [span] = await Promise.all([…])`. */
+function constantOf(file: SpanFile, request: Node): Constant | null {
+  const element = wrapped(request);
+  const list = element.parent?.type === 'ArrayExpression' ? element.parent : null;
+  const waits = (list ? promiseOfAll(list) : element)?.parent;
+  if (waits?.type !== 'AwaitExpression') return null;
+  const init = wrapped(waits);
   const declarator = init.parent;
-  return declarator?.type === 'VariableDeclarator' &&
-    declarator.init === init &&
-    declarator.id.type === 'Identifier' &&
-    declarator.parent.kind === 'const'
-    ? declarator
-    : null;
+  if (declarator?.type !== 'VariableDeclarator' || declarator.init !== init) return null;
+  const declaration = declarator.parent;
+  const isInBlock = declaration.parent.type === 'BlockStatement' || declaration.parent.type === 'Program';
+  if (declaration.kind !== 'const' || !isInBlock) return null;
+  const { id } = declarator;
+  const name = !list
+    ? id
+    : id.type === 'ArrayPattern'
+      ? id.elements[list.elements.indexOf(element as never)]
+      : null;
+  if (name?.type !== 'Identifier') return null;
+  const variable = file.sdk.declaredBy(declarator).find(({ identifiers }) => identifiers[0] === name);
+  return variable?.defs.length === 1 ? { variable, name, declaration } : null;
 }
 
-/** Whether some path leads from a declaration to a response in the same block, or deeper. */
-function isReached(
-  response: Node,
-  declaration: TSESTree.VariableDeclaration,
-  responses: readonly Node[],
-): boolean {
-  const block = declaration.parent;
-  let child = response;
-  for (let parent = response.parent; parent; child = parent, parent = parent.parent) {
-    switch (parent.type) {
-      case 'BlockStatement':
-      case 'Program': {
-        const statements: readonly Node[] = parent.body;
-        const start = parent === block ? statements.indexOf(declaration) + 1 : 0;
-        const end = statements.indexOf(child);
-        // The response stands before the declaration, or with it.
-        if (end < start) return false;
-        for (let at = start; at < end; at++) if (!passes(statements[at]!)) return false;
-        if (parent === block) return true;
-        continue;
-      }
-      case 'CatchClause': {
-        const statement: TSESTree.TryStatement = parent.parent;
-        // What fails just before another response is sent ends up here.
-        return responses.some((other) => isProtectedBy(statement, other));
-      }
-      case 'TryStatement':
-        if (child !== parent.block) return false;
-        continue;
-      case 'ForStatement':
-      case 'ForInStatement':
-      case 'ForOfStatement':
-      case 'WhileStatement':
-      case 'DoWhileStatement':
-        if (child !== parent.body) return false;
-        continue;
-      case 'ExpressionStatement':
-      case 'IfStatement':
-      case 'ReturnStatement':
-      case 'ThrowStatement':
-      case 'VariableDeclaration':
-      case 'VariableDeclarator':
-      case 'ArrayExpression':
-      case 'AwaitExpression':
-      case 'CallExpression':
-      case 'ChainExpression':
-      case 'ConditionalExpression':
-      case 'LogicalExpression':
-      case 'MemberExpression':
-      case 'UnaryExpression':
-        continue;
-      default:
-        return false;
-    }
-  }
-  return false;
-}
-
-/** Whether exceptions at a node go to the `catch` of a statement, and to no other one before. */
-function isProtectedBy(statement: TSESTree.TryStatement, node: Node): boolean {
-  let child = node;
-  for (let parent = node.parent; parent; child = parent, parent = parent.parent)
-    if (parent.type === 'TryStatement') return parent === statement && child === parent.block;
-  return false;
-}
-
-/** Whether control can get past a statement. When in doubt: no. */
-function passes(statement: Node): boolean {
-  switch (statement.type) {
-    case 'ExpressionStatement':
-    case 'VariableDeclaration':
-    case 'FunctionDeclaration':
-    case 'ClassDeclaration':
-    case 'ImportDeclaration':
-    case 'TSTypeAliasDeclaration':
-    case 'TSInterfaceDeclaration':
-    case 'EmptyStatement':
-    case 'ForInStatement':
-    case 'ForOfStatement':
-      return true;
-    case 'ForStatement':
-    case 'WhileStatement':
-      return !!statement.test && statement.test.type !== 'Literal';
-    case 'BlockStatement':
-      return statement.body.every(passes);
-    case 'IfStatement':
-      return !statement.alternate || passes(statement.consequent) || passes(statement.alternate);
-    case 'TryStatement':
-      return passes(statement.block) && (!statement.finalizer || passes(statement.finalizer));
-    default:
-      return false;
-  }
-}
-
-/** Whether two nodes stand in two ways of which only one is gone at a time, or the second when the first fails. */
-function areApart(a: Node, b: Node): boolean {
-  let child = a;
-  let parent = a.parent;
-  for (; parent && !contains(parent, b); child = parent, parent = parent.parent);
-  if (parent?.type === 'IfStatement' || parent?.type === 'ConditionalExpression')
-    return child !== parent.test && !contains(parent.test, b);
-  if (parent?.type !== 'TryStatement' || !parent.handler) return false;
-  const inBlock = child === parent.block && contains(parent.handler, b);
-  return inBlock || (child === parent.handler && contains(parent.block, b));
+/** `Promise.all([…])` around a list whose places are known. */
+function promiseOfAll(list: TSESTree.ArrayExpression): Node | null {
+  const given = wrapped(list);
+  const call = given.parent;
+  if (call?.type !== 'CallExpression' || call.arguments.length !== 1 || call.arguments[0] !== given)
+    return null;
+  if (list.elements.some((element) => element?.type === 'SpreadElement')) return null;
+  const path = memberPath(call.callee);
+  const isAll =
+    path?.root.type === 'Identifier' && path.root.name === 'Promise' && path.names.join('.') === 'all';
+  return isAll ? wrapped(call) : null;
 }
