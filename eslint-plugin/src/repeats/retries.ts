@@ -69,11 +69,11 @@ function takerOf(value: Node): TSESTree.CallExpression | TSESTree.NewExpression 
   return isTaken ? parent : null;
 }
 
-/** The nearest code around `node` that is run again when it fails; without `repeated`, only loops count. */
-export function retryAround(node: Node, repeated: RepeatedFunctions | null): Retry | null {
+/** The nearest code around `node` that is run again when it fails. */
+export function retryAround(node: Node, repeated: RepeatedFunctions): Retry | null {
   for (let loop = enclosingLoop(node); loop; loop = enclosingLoop(loop))
     if (isRetryLoop(loop)) return { kind: 'loop', node: loop };
-  for (let parent = node.parent; repeated && parent; parent = parent.parent) {
+  for (let parent = node.parent; parent; parent = parent.parent) {
     const kind = isFunction(parent) ? repeated.kindOf(parent) : null;
     if (kind) return { kind, node: parent };
   }

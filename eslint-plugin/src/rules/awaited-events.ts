@@ -48,6 +48,7 @@ export const awaitedEvents = createRule<MessageIds, []>({
 
 /** The promise (the call itself, or a chain on it) that nobody takes; null when somebody does. */
 function floatingExpression(call: TSESTree.CallExpression, sdk: Sdk): Node | null {
+  if (call.parent.type === 'AwaitExpression') return null;
   let promise = wrapped(call);
   for (;;) {
     const parent = promise.parent;

@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { contains, enclosingLoop } from '../ast/functions.ts';
+import { contains } from '../ast/functions.ts';
 import { runsWith } from '../ast/together.ts';
 import { createRule } from '../create-rule.ts';
 import { everyPassOf } from '../repeats/passes.ts';
@@ -95,16 +95,17 @@ export const idempotencyKey = createRule<MessageIds, []>({
 
     return {
       'Program:exit'() {
-        const { mayRepeat } = sdk();
-        const repeated = mayRepeat ? new RepeatedFunctions(sdk()) : null;
+        const { events } = sdk();
+        if (events.length === 0) return;
+        const repeated = new RepeatedFunctions(sdk());
         const hasKeys = sdk().mentions(keyName);
         const keyed: Keyed[] = [];
-        for (const event of sdk().events) {
-          if (!hasKeys && !mayRepeat && !enclosingLoop(event.node)) continue;
+        for (const event of events) {
+          const retry = retryAround(event.node, repeated);
+          if (!hasKeys && !retry) continue;
           const options = eventOptions(sdk(), event);
           const key = options.is === 'here' ? property(options.value, 'idempotencyKey') : options;
           if (key.is === 'unknown') continue;
-          const retry = retryAround(event.node, repeated);
           const sameEvent = retry && (retry.kind !== 'loop' || !payloadVaries(sdk(), event, retry.node));
           if (sameEvent && !hasOwnTraceIn(sdk(), event, retry))
             checkAttempts(event, key as Found<Node>, retry);

@@ -3,7 +3,7 @@ import { codeUnitOf } from '../ast/functions.ts';
 import { memberName, memberPath, propertyValue, unwrap } from '../ast/unwrap.ts';
 import { createRule } from '../create-rule.ts';
 import { removeStatement } from '../fixes/remove-statement.ts';
-import { readSdk, type ProviderClient, type Sdk } from '../sdk/index.ts';
+import { isReassigned, readSdk, type ProviderClient, type Sdk } from '../sdk/index.ts';
 
 type Node = TSESTree.Node;
 type MessageIds = 'mutated' | 'moveToConstructor' | 'passPerCall';
@@ -208,7 +208,7 @@ function canMove(node: Node, to: Node, sdk: Sdk): boolean {
     case 'Identifier': {
       const variable = sdk.variable(inner);
       if (!variable) return true;
-      if (variable.references.some((reference) => reference.isWrite() && !reference.init)) return false;
+      if (isReassigned(variable)) return false;
       const home = variable.scope.block.range;
       const isInside = home[0] <= to.range[0] && to.range[1] <= home[1];
       const isThere = variable.defs.every(

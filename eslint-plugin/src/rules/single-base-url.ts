@@ -70,41 +70,37 @@ export const singleBaseUrl = createRule<MessageIds, []>({
 
     // --- Requests that go elsewhere --------------------------------------------------------------------------------
 
-    function checkOptions(call: TSESTree.CallExpression, position: number, names: RegExp): void {
-      const options = objectArgument(sdk!(), call, position);
-      if (options.is !== 'here') return;
-      const found = propertyWhere(options.value, (name) => names.test(name));
-      if (found.is !== 'here' || isNothing(sdk!(), found.value)) return;
-      const name = sourceCode.getText(found.property!.key);
+    function checkCalls(): void {
+      for (const { node, client } of sdk!().modelCalls) {
+        const option = urlAmong(sdk!(), node, 1, providerUrl);
+        if (option && isSurelyPatched(sdk!(), client)) reportRequest(option);
+      }
+      const { event, trace, patch, setup } = sdk!().inventory.methods;
+      for (const calls of [event, trace, patch, setup]) for (const call of calls) checkCall(call);
+    }
+
+    function checkCall(call: TSESTree.CallExpression): void {
+      const callee = unwrap(call.callee) as TSESTree.MemberExpression;
+      const method = memberName(callee)!;
+      const ofProvider = method === 'withOptions';
+      const option = urlAmong(sdk!(), call, urlPosition(method), ofProvider ? providerUrl : anyUrl);
+      const thing = option && sdk!().what(callee.object);
+      const isOurs = ofProvider
+        ? thing?.kind === 'provider' && isSurelyPatched(sdk!(), thing)
+        : thing?.kind === 'client' || thing?.kind === 'trace';
+      if (option && isOurs) reportRequest(option);
+    }
+
+    function reportRequest(option: TSESTree.Property): void {
+      const name = sourceCode.getText(option.key);
       context.report({
-        node: found.property!,
+        node: option,
         messageId: 'perRequest',
         data: { name },
         suggest: [
-          {
-            messageId: 'remove',
-            data: { name },
-            fix: (fixer) => removeProperty(fixer, sourceCode, found.property!),
-          },
+          { messageId: 'remove', data: { name }, fix: (fixer) => removeProperty(fixer, sourceCode, option) },
         ],
       });
-    }
-
-    function checkCalls(): void {
-      for (const { node, client } of sdk!().modelCalls)
-        if (isSurelyPatched(sdk!(), client)) checkOptions(node, 1, providerUrl);
-      const { event, trace, patch, setup } = sdk!().inventory.methods;
-      for (const call of [...event, ...trace, ...patch, ...setup]) {
-        const callee = unwrap(call.callee) as TSESTree.MemberExpression;
-        const method = memberName(callee)!;
-        const position = urlPosition(method);
-        if (call.arguments.length <= position) continue;
-        const thing = sdk!().what(callee.object);
-        if (method === 'withOptions') {
-          if (thing?.kind === 'provider' && isSurelyPatched(sdk!(), thing))
-            checkOptions(call, position, providerUrl);
-        } else if (thing?.kind === 'client' || thing?.kind === 'trace') checkOptions(call, position, anyUrl);
-      }
     }
 
     function checkAssignments(): void {
@@ -123,8 +119,9 @@ export const singleBaseUrl = createRule<MessageIds, []>({
     }
 
     function checkFetches(): void {
+      if (!mayFetch(sdk!())) return;
       const { clients, events, patches, inventory } = sdk!();
-      if (!mayFetch(sdk!()) || (clients.length === 0 && events.length === 0 && patches.length === 0)) return;
+      if (clients.length === 0 && events.length === 0 && patches.length === 0) return;
       let configured: Record<UrlOption, string[]> | null = null;
       for (const call of inventory.calls) {
         const url = fetchedUrl(sdk!(), call);
@@ -189,6 +186,7 @@ export const singleBaseUrl = createRule<MessageIds, []>({
 
     function checkUrl(client: Client, option: UrlOption, url: WrittenUrl): void {
       const { text } = url;
+      if (soundUrl[option].test(text)) return;
       if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) {
         const data = { option, url: JSON.stringify(text), example: `'${hostedUrls[option]}'` };
         context.report({ node: url.node, messageId: 'notAUrl', data });
@@ -252,10 +250,29 @@ export const singleBaseUrl = createRule<MessageIds, []>({
   },
 });
 
+/** What nearly every URL looks like: nothing in it can be wrong, so it need not be taken apart. */
+const soundUrl = {
+  proxyBaseUrl: /^https:\/\/(?:[a-z\d]+[.-])*[a-z]+$/,
+  analyseBaseUrl: /^https:\/\/(?:[a-z\d]+[.-])*[a-z]+\/api$/,
+};
 const providerUrl = /^(base_?url|defaultBaseUrl)$/i;
 /** Stands in every name that can set a URL. */
 const mentionedUrl = /base_?url/i;
 const anyUrl = /^(base_?url|proxyBaseUrl|analyseBaseUrl)$/i;
+
+/** The option of a call that sets a URL. */
+function urlAmong(
+  sdk: Sdk,
+  call: TSESTree.CallExpression,
+  position: number,
+  names: RegExp,
+): TSESTree.Property | null {
+  if (call.arguments.length <= position) return null;
+  const options = objectArgument(sdk, call, position);
+  if (options.is !== 'here') return null;
+  const found = propertyWhere(options.value, (name) => names.test(name));
+  return found.is === 'here' && !isNothing(sdk, found.value) ? found.property! : null;
+}
 
 /** Where a method of a client or a trace would take options. */
 function urlPosition(method: string): number {

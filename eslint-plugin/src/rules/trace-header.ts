@@ -169,6 +169,8 @@ export const traceHeader = createRule<MessageIds, []>({
 });
 
 function differ(sdk: Sdk, a: Node, b: Node): boolean {
+  // Side by side, one name is one variable.
+  if (a.type === 'Identifier' && b.type === 'Identifier' && a.name === b.name) return false;
   return /^(different|unlike)$/.test(relation(identityOf(sdk, a), identityOf(sdk, b)));
 }
 

@@ -6,11 +6,20 @@ export type Variable = TSESLint.Scope.Variable;
 
 /** The single initializer of a variable that is never written again: `const x = …`, or a `let` used like one. */
 export function onlyInit(variable: Variable): TSESTree.Expression | null {
-  const [definition, ...others] = variable.defs;
-  if (others.length > 0 || definition?.type !== 'Variable') return null;
+  const definition = variable.defs.length === 1 ? variable.defs[0]! : null;
+  if (definition?.type !== 'Variable') return null;
   const { node } = definition;
   if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier' || !node.init) return null;
-  return variable.references.some((reference) => reference.isWrite() && !reference.init) ? null : node.init;
+  return isReassigned(variable) ? null : node.init;
+}
+
+/** Whether a variable gets another value after its first. */
+export function isReassigned({ references }: Variable): boolean {
+  for (let at = 0; at < references.length; at++) {
+    const reference = references[at]!;
+    if (!reference.init && reference.isWrite()) return true;
+  }
+  return false;
 }
 
 /** Every expression a variable is directly given; null when one of the values is not an expression in sight. */
@@ -23,7 +32,7 @@ export function writtenValues(variable: Variable): TSESTree.Expression[] {
       (parent?.type === 'VariableDeclarator' && parent.id === identifier) ||
       (parent?.type === 'AssignmentExpression' &&
         parent.left === identifier &&
-        /^(\?\?|\|\|)?=$/.test(parent.operator)) ||
+        (parent.operator === '=' || parent.operator === '??=' || parent.operator === '||=')) ||
       (parent?.type === 'AssignmentPattern' && parent.left === identifier);
     if (direct) values.push(writeExpr as TSESTree.Expression);
   }
@@ -80,7 +89,7 @@ export interface ImportedName {
 
 /** What a variable stands for when it came from another module, however it was loaded and renamed. */
 export function importedName(variable: Variable): ImportedName | null {
-  const [definition] = variable.defs;
+  const definition = variable.defs[0];
   if (!definition) return null;
   if (definition.type === 'ImportBinding') {
     const { node, parent } = definition;
@@ -103,10 +112,12 @@ export function importedName(variable: Variable): ImportedName | null {
     !definition.node.init
   )
     return null;
-  const path = patternPath(definition.name);
   const source = memberPath(definition.node.init);
-  if (!path || !source) return null;
+  if (!source) return null;
   const module = loadedModule(source.root);
+  if (module === null) return null;
+  const path = patternPath(definition.name);
+  if (!path) return null;
   const names = [...source.names, ...path.names];
-  return module !== null && names.length <= 1 ? { module, name: names[0] ?? '*' } : null;
+  return names.length <= 1 ? { module, name: names[0] ?? '*' } : null;
 }

@@ -39,8 +39,9 @@ const patterns = new Map<string, RegExp>();
 /** Whether an import source is one of the configured modules. */
 export function isSdkModule(source: unknown, settings: Settings): boolean {
   if (typeof source !== 'string') return false;
+  if (settings.modules.includes(source)) return true;
   return settings.modules.some((pattern) => {
-    if (!pattern.includes('*')) return pattern === source;
+    if (!pattern.includes('*')) return false;
     let regex = patterns.get(pattern);
     if (!regex) {
       const escaped = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));

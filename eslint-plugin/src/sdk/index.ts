@@ -35,7 +35,7 @@ import { argument, Resolver } from './resolver.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 export { argument } from './resolver.ts';
-export { onlyInit, type Variable } from './bindings.ts';
+export { isReassigned, onlyInit, type Variable } from './bindings.ts';
 export * from './model.ts';
 
 type Node = TSESTree.Node;
@@ -140,21 +140,30 @@ export class Sdk {
   /** Every `client.trace(id)` and every call of a trace factory. */
   get traces(): readonly Trace[] {
     const { calls, methods } = this.inventory;
-    return (this.#traces ??= (this.settings.traceFactories.length > 0 ? calls : methods.trace).flatMap(
-      (node) => {
-        const thing = this.trace(node);
-        return thing?.origin === node ? [thing] : [];
-      },
+    return (this.#traces ??= this.#made(
+      this.settings.traceFactories.length > 0 ? calls : methods.trace,
+      'trace',
     ));
   }
 
   /** Every client that is made in this file: `new WhyOps(…)` or the call of a client factory. */
   get clients(): readonly Client[] {
-    const calls = this.settings.clientFactories.length > 0 ? this.inventory.calls : [];
-    return (this.#clients ??= [...this.inventory.constructions, ...calls].flatMap((node) => {
-      const thing = this.client(node);
-      return thing?.origin === node ? [thing] : [];
-    }));
+    const { calls, constructions } = this.inventory;
+    return (this.#clients ??= this.#made(
+      this.settings.clientFactories.length > 0 ? [...constructions, ...calls] : constructions,
+      'client',
+    ));
+  }
+
+  /** Those things that are made by one of these expressions. */
+  #made<Kind extends 'client' | 'trace'>(nodes: readonly Node[], kind: Kind): (Thing & { kind: Kind })[] {
+    const made: (Thing & { kind: Kind })[] = [];
+    for (const node of nodes) {
+      const thing = this.what(node);
+      if (thing?.kind === kind && 'origin' in thing && thing.origin === node)
+        made.push(thing as Thing & { kind: Kind });
+    }
+    return made;
   }
 
   /** Every `client.openai(x)` and `client.anthropic(x)`. */
@@ -184,12 +193,6 @@ export class Sdk {
       }
     }
     return found;
-  }
-
-  /** Whether the file can hand a function to something that may call it again. */
-  get mayRepeat(): boolean {
-    const { retryWrappers, queueHandlers } = this.settings;
-    return this.#names.mayMean(retryWrappers) || this.#names.mayMean(queueHandlers);
   }
 
   /** Whether a call hands its function to something that may call it again: `pRetry(() => …)`, by `settings.whyops`. */

@@ -38,6 +38,10 @@ export class Resolver {
   /** What `node` evaluates to, as far as WhyOps is concerned. `await` and type assertions make no difference. */
   what(node: Node): Thing | null {
     const inner = unwrap(node);
+    if (inner.type === 'Identifier') {
+      const variable = this.#names.variable(inner);
+      return variable && this.#variable(variable);
+    }
     const known = this.#things.get(inner);
     if (known !== undefined) return known;
     this.#things.set(inner, null); // a value defined by itself is unknown
@@ -56,10 +60,6 @@ export class Resolver {
 
   #decide(node: Node): Thing | null {
     switch (node.type) {
-      case 'Identifier': {
-        const variable = this.#names.variable(node);
-        return variable && this.#variable(variable);
-      }
       case 'AwaitExpression':
         return this.what(node.argument);
       case 'AssignmentExpression':
@@ -100,9 +100,10 @@ export class Resolver {
   }
 
   #call(node: TSESTree.CallExpression): Thing | null {
-    if (isSdkModule(loadedModule(node), this.#settings)) return { kind: 'module' };
     const callee = unwrap(node.callee);
-    if (callee.type === 'MemberExpression') {
+    if (callee.type === 'Identifier') {
+      if (isSdkModule(loadedModule(node), this.#settings)) return { kind: 'module' };
+    } else if (callee.type === 'MemberExpression') {
       const method = memberName(callee);
       if (method === 'trace' || method === 'openai' || method === 'anthropic') {
         const client = this.what(callee.object);

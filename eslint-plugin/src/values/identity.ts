@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { codeUnitOf, enclosingFunction, isFunction, type CodeUnit } from '../ast/functions.ts';
 import { memberPath, unwrap } from '../ast/unwrap.ts';
-import { onlyInit, type Sdk, type Variable } from '../sdk/index.ts';
+import { isReassigned, onlyInit, type Sdk, type Variable } from '../sdk/index.ts';
 import { freshPart } from './fresh.ts';
 import { staticText } from './static.ts';
 
@@ -30,8 +30,17 @@ function numberOf(variable: Variable): number {
   return id;
 }
 
+const known = new WeakMap<Node, Identity | null>();
+
 /** What `node` is as an id; null when nothing can be said. */
-export function identityOf(sdk: Sdk, node: Node, depth = 8): Identity | null {
+export function identityOf(sdk: Sdk, node: Node): Identity | null {
+  const inner = unwrap(node);
+  let id = known.get(inner);
+  if (id === undefined) known.set(inner, (id = decide(sdk, inner, 8)));
+  return id;
+}
+
+function decide(sdk: Sdk, node: Node, depth: number): Identity | null {
   const inner = unwrap(node);
   const text = staticText(sdk, inner);
   if (text !== null)
@@ -40,7 +49,7 @@ export function identityOf(sdk: Sdk, node: Node, depth = 8): Identity | null {
   if (freshPart(sdk, inner)) return { kind: 'fresh', node: inner, variable: null };
   if (inner.type === 'MemberExpression') return ofMember(sdk, inner);
   if (inner.type === 'TemplateLiteral' && depth > 0) {
-    const parts = inner.expressions.map((hole) => identityOf(sdk, hole, depth - 1));
+    const parts = inner.expressions.map((hole) => decide(sdk, hole, depth - 1));
     if (parts.some((part) => part === null)) return null;
     const keys = parts.map((part) => keyOf(part!));
     return {
@@ -68,29 +77,17 @@ function ofVariable(sdk: Sdk, identifier: TSESTree.Identifier, depth: number): I
   if (isReassigned(variable)) return null;
   const init = onlyInit(variable);
   if (init) {
-    const value = identityOf(sdk, init, depth - 1);
+    const value = decide(sdk, init, depth - 1);
     if (value?.kind === 'fresh') return value.variable ? value : { ...value, variable };
     return value ?? { kind: 'place', variable, path: '' };
   }
   return isPlainParameter(variable) ? { kind: 'parameter', variable } : { kind: 'place', variable, path: '' };
 }
 
-/** Whether a variable gets another value after its first. */
-export function isReassigned(variable: Variable): boolean {
-  let answer = reassigned.get(variable);
-  if (answer === undefined) {
-    answer = variable.references.some((reference) => reference.isWrite() && !reference.init);
-    reassigned.set(variable, answer);
-  }
-  return answer;
-}
-
-const reassigned = new WeakMap<Variable, boolean>();
-
 /** A parameter that holds just what the caller gives: no default, not part of a pattern. */
 function isPlainParameter(variable: Variable): boolean {
-  const [definition, ...others] = variable.defs;
-  if (others.length > 0 || definition?.type !== 'Parameter' || !isFunction(definition.node)) return false;
+  const definition = variable.defs.length === 1 ? variable.defs[0]! : null;
+  if (definition?.type !== 'Parameter' || !isFunction(definition.node)) return false;
   return definition.node.params.includes(definition.name as TSESTree.Parameter);
 }
 

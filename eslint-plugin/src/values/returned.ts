@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { enclosingFunction, isFunction, type FunctionNode } from '../ast/functions.ts';
 import { unwrap } from '../ast/unwrap.ts';
-import { onlyInit, type Sdk } from '../sdk/index.ts';
+import { isReassigned, onlyInit, type Sdk } from '../sdk/index.ts';
 
 type Node = TSESTree.Node;
 
@@ -10,8 +10,7 @@ export function functionOf(sdk: Sdk, node: Node): FunctionNode | null {
   const inner = unwrap(node);
   if (isFunction(inner)) return inner;
   const variable = inner.type === 'Identifier' ? sdk.variable(inner) : null;
-  if (!variable || variable.references.some((reference) => reference.isWrite() && !reference.init))
-    return null;
+  if (!variable || isReassigned(variable)) return null;
   const declared = variable.defs.length === 1 ? (variable.defs[0]!.node as Node) : null;
   if (declared && variable.defs[0]!.type === 'FunctionName' && isFunction(declared)) return declared;
   const init = onlyInit(variable);
@@ -22,13 +21,13 @@ export function functionOf(sdk: Sdk, node: Node): FunctionNode | null {
 /** What a function of this file returns, when that is all it does. */
 export function returnedBy(sdk: Sdk, callee: TSESTree.Identifier): Node | null {
   const variable = sdk.variable(callee);
-  if (!variable || variable.references.some((reference) => reference.isWrite() && !reference.init))
-    return null;
+  if (!variable || isReassigned(variable)) return null;
   const declared = variable.defs.length === 1 ? (variable.defs[0]!.node as Node) : null;
   const init = onlyInit(variable);
   const definition = declared && isFunction(declared) ? declared : init && unwrap(init);
   if (!definition || !isFunction(definition) || enclosingFunction(callee) === definition) return null;
   if (definition.body.type !== 'BlockStatement') return definition.body;
-  const [only, ...others] = definition.body.body;
-  return only?.type === 'ReturnStatement' && others.length === 0 ? only.argument : null;
+  const { body } = definition.body;
+  const [only] = body;
+  return body.length === 1 && only?.type === 'ReturnStatement' ? only.argument : null;
 }

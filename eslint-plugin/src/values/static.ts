@@ -26,8 +26,8 @@ export function staticText(sdk: Sdk, node: Node, depth = longestChain): string |
   if (depth === 0) return null;
   if (inner.type === 'TemplateLiteral') {
     let text = inner.quasis[0]!.value.cooked;
-    for (const [index, hole] of inner.expressions.entries()) {
-      const part = staticText(sdk, hole, depth - 1);
+    for (let index = 0; index < inner.expressions.length; index++) {
+      const part = staticText(sdk, inner.expressions[index]!, depth - 1);
       if (part === null) return null;
       text += part + inner.quasis[index + 1]!.value.cooked;
     }

@@ -22,7 +22,7 @@ interface HeadedCall extends StrayedCall {
 
 /** Finds the calls of tool loops that get another trace id in each round, written as a loop or one after the other. */
 export function strayedCalls(sdk: Sdk): StrayedCall[] {
-  if (sdk.modelCalls.length === 0) return [];
+  if (!mayStray(sdk.modelCalls)) return [];
   const headed = sdk.modelCalls.flatMap((call): HeadedCall[] => {
     const headers = headersOfCall(sdk, call);
     const found = headers.is === 'here' ? decidingHeader(headers.value) : headers;
@@ -34,6 +34,17 @@ export function strayedCalls(sdk: Sdk): StrayedCall[] {
   return headed.filter(
     (call, index) => isLoopWithFreshId(code, call) || continues(code, headed[index - 1], call),
   );
+}
+
+/** Whether some call is made again, or after another one in the same function. */
+function mayStray(calls: readonly ModelCall[]): boolean {
+  const units = new Set<Node>();
+  for (const { node } of calls) {
+    const unit = codeUnitOf(node);
+    if (units.has(unit) || enclosingLoop(node)) return true;
+    units.add(unit);
+  }
+  return false;
 }
 
 /** What stands where in a file: found once, looked up by position. */

@@ -43,6 +43,7 @@ export function movedSpans(
   events: readonly GroupedEvent[],
 ): { response: GroupedEvent; request: GroupedEvent }[] {
   if (!areSeveral(events)) return [];
+  if (!events.some(({ event }) => event.method === 'toolCallResponse')) return [];
   const requests = new Map<Node, GroupedEvent>();
   for (const grouped of events)
     if (grouped.event.method === 'toolCallRequest') requests.set(grouped.event.node, grouped);
@@ -110,7 +111,7 @@ export function splitTurns(
   sdk: Sdk,
   events: readonly GroupedEvent[],
 ): { message: GroupedEvent; answer: GroupedEvent }[] {
-  if (!areSeveral(events)) return [];
+  if (!areSeveral(events) || !events.some(({ group }) => isOnly(group, 'userMessage'))) return [];
   const units = new Map<CodeUnit, GroupedEvent[]>();
   for (const grouped of events) {
     const inUnit = units.get(grouped.unit);

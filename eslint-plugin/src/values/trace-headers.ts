@@ -31,10 +31,17 @@ export function traceHeadersIn(object: TSESTree.ObjectExpression): TraceHeaders 
   };
 }
 
+const ofCalls = new WeakMap<ModelCall, Found<TraceHeaders>>();
+
 /** The headers given to one call: `create(body, { headers })`. */
-export function headersOfCall(sdk: Sdk, { node }: ModelCall): Found<TraceHeaders> {
-  const options = objectArgument(sdk, node, 1);
-  return options.is === 'here' ? read(sdk, property(options.value, 'headers')) : options;
+export function headersOfCall(sdk: Sdk, call: ModelCall): Found<TraceHeaders> {
+  let headers = ofCalls.get(call);
+  if (!headers) {
+    const options = objectArgument(sdk, call.node, 1);
+    headers = options.is === 'here' ? read(sdk, property(options.value, 'headers')) : options;
+    ofCalls.set(call, headers);
+  }
+  return headers;
 }
 
 /** The headers given to the constructor: `new OpenAI({ defaultHeaders })`. Another `fetch` may add its own. */
@@ -48,11 +55,14 @@ export function headersOfConstruction(sdk: Sdk, { construction }: ProviderClient
 
 /** What is assigned to `defaultHeaders` in this file, whoever it belongs to. */
 export function assignedHeaders(sdk: Sdk): TSESTree.AssignmentExpression[] {
+  if (!sdk.mentions(defaultHeaders)) return [];
   return sdk.inventory.memberAssignments.filter(({ left }) => {
     const target = unwrap(left);
     return target.type === 'MemberExpression' && memberName(target) === 'defaultHeaders';
   });
 }
+
+const defaultHeaders: readonly string[] = ['defaultHeaders'];
 
 /**
  * Whether it is certain that a call goes out without a trace header: none at the call, none in the constructor, and

@@ -1,8 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { codeUnitOf, contains, enclosingFunction } from '../ast/functions.ts';
 import { memberName, unwrap } from '../ast/unwrap.ts';
-import { onlyInit, type EventCall, type Sdk, type Trace, type Variable } from '../sdk/index.ts';
-import { identityOf, isReassigned, type Identity } from './identity.ts';
+import { isReassigned, onlyInit, type EventCall, type Sdk, type Trace, type Variable } from '../sdk/index.ts';
+import { identityOf, type Identity } from './identity.ts';
 import { returnedBy } from './returned.ts';
 
 type Node = TSESTree.Node;

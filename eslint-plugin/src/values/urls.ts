@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { memberPath } from '../ast/unwrap.ts';
+import { memberName, memberPath, unwrap } from '../ast/unwrap.ts';
 import { argument, type Client, type Sdk } from '../sdk/index.ts';
 import { property } from './objects.ts';
 import { settled, staticText } from './static.ts';
@@ -64,6 +64,13 @@ const fetchModules: readonly string[] = ['undici', 'node-fetch', 'cross-fetch'];
 const globalNames = new Set(['globalThis', 'window', 'self', 'global']);
 
 function isFetch(sdk: Sdk, callee: Node): boolean {
+  // Most calls are no fetch, as their last name tells.
+  if (!sdk.mentions(fetchModules)) {
+    const inner = unwrap(callee);
+    const name =
+      inner.type === 'Identifier' ? inner.name : inner.type === 'MemberExpression' ? memberName(inner) : null;
+    if (name !== 'fetch') return false;
+  }
   const path = memberPath(callee);
   if (path?.root.type !== 'Identifier') return false;
   const { root, names } = path;
@@ -71,7 +78,6 @@ function isFetch(sdk: Sdk, callee: Node): boolean {
     names.length === 0
       ? root.name === 'fetch'
       : names.length === 1 && names[0] === 'fetch' && globalNames.has(root.name);
-  if (!mayBeGlobal && !sdk.mentions(fetchModules)) return false;
   const variable = sdk.variable(root);
   const imported = variable && sdk.imported(variable);
   if (imported) return fetchModules.includes(imported.module) && /^(fetch|default)$/.test(imported.name);
