@@ -31,7 +31,9 @@ export class RepeatedFunctions {
 
   #decide(definition: FunctionNode): Retry['kind'] | null {
     let kind: Retry['kind'] | null = null;
-    for (const use of [definition, ...this.#namesOf(definition)]) {
+    const uses = this.#namesOf(definition);
+    uses.push(definition);
+    for (const use of uses) {
       const call = takerOf(use);
       if (!call) continue;
       if (this.#sdk.isQueueHandler(call)) return 'handler';
@@ -50,10 +52,13 @@ export class RepeatedFunctions {
           ? this.#sdk.variable(parent.id)
           : null;
     if (!variable) return [];
-    return variable.references.flatMap(({ identifier }) => {
+    const names: Node[] = [];
+    for (const { identifier } of variable.references) {
       const name = identifier as Node;
-      return takerOf(name) && functionOf(this.#sdk, name) === definition ? [name] : [];
-    });
+      const isCalled = name.parent?.type === 'CallExpression' && name.parent.callee === name;
+      if (!isCalled && takerOf(name) && functionOf(this.#sdk, name) === definition) names.push(name);
+    }
+    return names;
   }
 }
 
@@ -98,7 +103,8 @@ const retryLoops = new WeakMap<Node, boolean>();
 function decide(loop: Node): boolean {
   const { body } = loop as TSESTree.WhileStatement;
   const statements = body.type === 'BlockStatement' ? body.body : [body];
-  for (const [index, statement] of statements.entries()) {
+  for (let index = 0; index < statements.length; index++) {
+    const statement = statements[index]!;
     if (statement.type !== 'TryStatement' || !statement.handler) continue;
     if (leaves(statement.handler.body, loop)) continue;
     const rest = statements.slice(index + 1);

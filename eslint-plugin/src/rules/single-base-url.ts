@@ -120,12 +120,12 @@ export const singleBaseUrl = createRule<MessageIds, []>({
 
     function checkFetches(): void {
       if (!mayFetch(sdk!())) return;
-      const { clients, events, patches, inventory } = sdk!();
-      if (clients.length === 0 && events.length === 0 && patches.length === 0) return;
+      const { inventory } = sdk!();
       let configured: Record<UrlOption, string[]> | null = null;
       for (const call of inventory.calls) {
         const url = fetchedUrl(sdk!(), call);
         if (!url) continue;
+        if (!usesSdk()) return;
         configured ??= {
           proxyBaseUrl: writtenFor('proxyBaseUrl'),
           analyseBaseUrl: writtenFor('analyseBaseUrl'),
@@ -138,6 +138,11 @@ export const singleBaseUrl = createRule<MessageIds, []>({
             data: { address: address === 'proxy' ? 'proxy' : 'ingest API' },
           });
       }
+    }
+
+    function usesSdk(): boolean {
+      const { clients, events, patches } = sdk!();
+      return clients.length > 0 || events.length > 0 || patches.length > 0;
     }
 
     /** The values that the clients of this file give to an option. */

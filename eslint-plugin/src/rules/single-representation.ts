@@ -63,6 +63,7 @@ export const singleRepresentation = createRule<MessageIds, []>({
 
     return {
       'Program:exit'() {
+        if (!sdk().events.some(({ method }) => tellsOfTurns.has(method))) return;
         const calls = sdk().modelCalls.filter(({ client }) => isSurelyPatched(sdk(), client));
         if (calls.length === 0) return;
         const derivation = new Derivation(sdk(), calls);
@@ -92,6 +93,15 @@ const contentPosition: Partial<Record<EventMethod, number>> = {
   embeddingResponse: 2,
   llmThinking: 0,
 };
+
+/** The events that may say again what the proxy recorded. */
+const tellsOfTurns: ReadonlySet<EventMethod> = new Set([
+  'userMessage',
+  'embeddingRequest',
+  'llmResponse',
+  'embeddingResponse',
+  'llmThinking',
+]);
 
 /** The proxied call whose answer an event carries, on every path on which it is sent. */
 function answerOf(sdk: Sdk, derivation: Derivation, event: EventCall): ModelCall | null {

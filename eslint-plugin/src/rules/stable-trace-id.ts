@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { createRule } from '../create-rule.ts';
 import { readSdk } from '../sdk/index.ts';
 import { strayedCalls } from '../values/tool-rounds.ts';
-import { groupEvents, isOneTrace, type TraceGroup } from '../values/trace-groups.ts';
+import { groupEvents, isOneTraceEach, type TraceGroup } from '../values/trace-groups.ts';
 import { lonelyTraces, movedSpans, splitTurns, toolsApart } from '../values/torn-workflows.ts';
 
 type Node = TSESTree.Node;
@@ -50,7 +50,7 @@ export const stableTraceId = createRule<MessageIds, []>({
         const line = ({ loc }: Node): string => String(loc.start.line);
 
         for (const { header } of strayedCalls(sdk())) report(header, 'roundMoves');
-        if (isOneTrace(sdk())) return;
+        if (isOneTraceEach(sdk())) return;
         const events = groupEvents(sdk());
         for (const group of lonelyTraces(events)) report(group.trace.id!, 'freshPerEvent');
         for (const { response, request } of movedSpans(sdk(), events))

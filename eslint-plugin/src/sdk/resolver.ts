@@ -37,6 +37,7 @@ export class Resolver {
 
   /** What `node` evaluates to, as far as WhyOps is concerned. `await` and type assertions make no difference. */
   what(node: Node): Thing | null {
+    if (!this.#patched) this.#findPatchedPlaces();
     const inner = unwrap(node);
     if (inner.type === 'Identifier') {
       const variable = this.#names.variable(inner);
@@ -197,7 +198,7 @@ export class Resolver {
       const thing = this.what(value);
       if (thing) return thing;
     }
-    return this.#patchedPlaces().get(variable) ?? null;
+    return this.#patched!.get(variable) ?? null;
   }
 
   /** A name that a configured module exports. */
@@ -255,7 +256,7 @@ export class Resolver {
       const thing = this.what(value);
       if (thing) return thing;
     }
-    return this.#patchedPlaces().get(field) ?? null;
+    return this.#patched!.get(field) ?? null;
   }
 
   #fieldAt(node: Node): Field | null {
@@ -268,11 +269,10 @@ export class Resolver {
     return fields.get(name) ?? null;
   }
 
-  #patchedPlaces(): Map<object, ProviderClient> {
-    if (this.#patched) return this.#patched;
+  /** Before anything else is asked, since any place may be one of them. */
+  #findPatchedPlaces(): void {
     this.#patched = new Map();
-    const things = new Map(this.#things);
-    const variables = new Map(this.#variables);
+    if (this.#inventory.methods.patch.length === 0) return;
     for (const patch of this.patches()) {
       const given = argument(patch.origin, 0);
       const inner = given && unwrap(given);
@@ -280,14 +280,9 @@ export class Resolver {
       const place = inner.type === 'Identifier' ? this.#names.variable(inner) : this.#fieldAt(inner);
       if (place && !this.#patched.has(place)) this.#patched.set(place, patch);
     }
-    // What was asked for while the places were still unknown may have another answer now.
-    this.#forgetUnknown(this.#things, things);
-    this.#forgetUnknown(this.#variables, variables);
-    return this.#patched;
-  }
-
-  #forgetUnknown<Key>(answers: Map<Key, Thing | null>, before: ReadonlyMap<Key, Thing | null>): void {
-    for (const [key, thing] of answers) if (thing === null && !before.has(key)) answers.delete(key);
+    // What was unknown while the places were may have another answer now.
+    forgetUnknown(this.#things);
+    forgetUnknown(this.#variables);
   }
 
   // --- Types, where they are written -------------------------------------------------------------------------------
@@ -399,6 +394,10 @@ export class Resolver {
     }
     return null;
   }
+}
+
+function forgetUnknown<Key>(answers: Map<Key, Thing | null>): void {
+  for (const [key, thing] of answers) if (thing === null) answers.delete(key);
 }
 
 /** What a value of an exported type is. */

@@ -1,7 +1,14 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { codeUnitOf, type CodeUnit } from '../ast/functions.ts';
+import { codeUnitOf, isFunction, type CodeUnit } from '../ast/functions.ts';
 import { unwrap, wrapped } from '../ast/unwrap.ts';
-import type { EventCall, EventMethod, Sdk, Trace, Variable } from '../sdk/index.ts';
+import {
+  isReassigned,
+  type EventCall,
+  type EventMethod,
+  type Sdk,
+  type Trace,
+  type Variable,
+} from '../sdk/index.ts';
 import { keyOf, type Identity } from './identity.ts';
 import { traceUse } from './trace-use.ts';
 
@@ -27,15 +34,39 @@ export interface GroupedEvent {
 }
 
 /**
- * Whether all events of a file plainly go to one trace that a variable holds, and no proxied call could go to another:
- * most files, and there is nothing to compare in them.
+ * Whether each outermost function of a file plainly sends its events to one trace that a variable holds, and no proxied
+ * call could go to another: most files, and there is nothing to compare in them.
  */
-export function isOneTrace({ events, modelCalls }: Sdk): boolean {
-  if (modelCalls.length > 0) return false;
-  return events.every(({ node, trace }) => {
-    const callee = unwrap(node.callee) as TSESTree.MemberExpression;
-    return trace.origin === events[0]!.trace.origin && callee.object.type === 'Identifier';
-  });
+export function isOneTraceEach(sdk: Sdk): boolean {
+  const { events, modelCalls } = sdk;
+  const origins = new Map<Node, Node>();
+  for (const event of events) {
+    const receiver = (unwrap(event.node.callee) as TSESTree.MemberExpression).object;
+    if (receiver.type !== 'Identifier') return false;
+    const place = outermostFunction(event.node);
+    const origin = origins.get(place);
+    if (origin === event.trace.origin) continue;
+    // Code outside of functions is around all of them.
+    if (origin || (origins.size > 0 && (place.type === 'Program' || origins.has(sdk.program)))) return false;
+    origins.set(place, event.trace.origin);
+    // An id that is made here can be one that the call before it does not have.
+    if (modelCalls.length > 0 && traceUse(sdk, event).id?.kind === 'fresh') return false;
+  }
+  return (origins.size < 2 && modelCalls.length === 0) || events.every((event) => isBoundOnce(sdk, event));
+}
+
+function outermostFunction(node: Node): Node {
+  let outermost = node;
+  for (let parent = node.parent; parent; parent = parent.parent)
+    if (isFunction(parent) || parent.type === 'Program') {
+      if (parent.type !== 'Program' || outermost === node) outermost = parent;
+    }
+  return outermost;
+}
+
+function isBoundOnce(sdk: Sdk, { node }: EventCall): boolean {
+  const variable = sdk.variable((unwrap(node.callee) as TSESTree.MemberExpression).object);
+  return !!variable && !isReassigned(variable);
 }
 
 /** The events of a file in source order, each with the trace it goes to. */

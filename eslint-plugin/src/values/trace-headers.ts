@@ -32,6 +32,7 @@ export function traceHeadersIn(object: TSESTree.ObjectExpression): TraceHeaders 
 }
 
 const ofCalls = new WeakMap<ModelCall, Found<TraceHeaders>>();
+const ofClients = new WeakMap<ProviderClient, Found<TraceHeaders>>();
 
 /** The headers given to one call: `create(body, { headers })`. */
 export function headersOfCall(sdk: Sdk, call: ModelCall): Found<TraceHeaders> {
@@ -45,7 +46,13 @@ export function headersOfCall(sdk: Sdk, call: ModelCall): Found<TraceHeaders> {
 }
 
 /** The headers given to the constructor: `new OpenAI({ defaultHeaders })`. Another `fetch` may add its own. */
-export function headersOfConstruction(sdk: Sdk, { construction }: ProviderClient): Found<TraceHeaders> {
+export function headersOfConstruction(sdk: Sdk, client: ProviderClient): Found<TraceHeaders> {
+  let headers = ofClients.get(client);
+  if (!headers) ofClients.set(client, (headers = readConstruction(sdk, client)));
+  return headers;
+}
+
+function readConstruction(sdk: Sdk, { construction }: ProviderClient): Found<TraceHeaders> {
   if (!construction) return { is: 'unknown' };
   const options = objectArgument(sdk, construction, 0);
   if (options.is !== 'here') return options;

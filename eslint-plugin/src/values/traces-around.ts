@@ -24,15 +24,30 @@ export class TracesAround {
   constructor(sdk: Sdk) {
     for (const event of sdk.events) {
       const { trace, id } = traceUse(sdk, event);
-      this.#add(event.node, { trace, id, hasEvents: true });
+      this.#add(codeUnitOf(event.node), { trace, id, hasEvents: true });
     }
     for (const trace of sdk.traces)
-      this.#add(trace.origin, { trace, id: trace.id && identityOf(sdk, trace.id), hasEvents: false });
+      this.#add(codeUnitOf(trace.origin), {
+        trace,
+        id: trace.id && identityOf(sdk, trace.id),
+        hasEvents: false,
+      });
   }
 
-  #add(at: Node, known: KnownTrace): void {
+  #last: { unit: CodeUnit; known: KnownTrace } | null = null;
+
+  #add(unit: CodeUnit, known: KnownTrace): void {
+    // Events in a row mostly go to one trace.
+    const last = this.#last;
+    if (
+      last?.unit === unit &&
+      last.known.trace === known.trace &&
+      last.known.id === known.id &&
+      known.hasEvents
+    )
+      return;
+    this.#last = { unit, known };
     const key = known.id ? keyOf(known.id) : `?${known.trace.origin.range[0]}`;
-    const unit = codeUnitOf(at);
     put(this.all, key, known);
     put(entry(this.#direct, unit), key, known);
     for (let outer = enclosingFunction(unit); outer; outer = enclosingFunction(outer))
