@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { contains, enclosingLoop, isFunction, type FunctionNode } from '../ast/functions.ts';
+import { contains, enclosingFunction, enclosingLoop, type FunctionNode } from '../ast/functions.ts';
 import { targetOf } from '../ast/together.ts';
 import { unwrap, wrapped } from '../ast/unwrap.ts';
 import type { Sdk } from '../sdk/index.ts';
@@ -17,16 +17,22 @@ export interface Retry {
 /** Says of the functions of a file whether a retry wrapper or a queue may call them again for the same piece of work. */
 export class RepeatedFunctions {
   readonly #sdk: Sdk;
-  readonly #kinds = new Map<FunctionNode, Retry['kind'] | null>();
+  readonly #around = new Map<FunctionNode, Retry | null>();
 
   constructor(sdk: Sdk) {
     this.#sdk = sdk;
   }
 
-  kindOf(definition: FunctionNode): Retry['kind'] | null {
-    let kind = this.#kinds.get(definition);
-    if (kind === undefined) this.#kinds.set(definition, (kind = this.#decide(definition)));
-    return kind;
+  /** The nearest of a function and those around it that is called again. */
+  around(definition: FunctionNode): Retry | null {
+    let retry = this.#around.get(definition);
+    if (retry === undefined) {
+      const kind = this.#decide(definition);
+      const outer = kind ? null : enclosingFunction(definition);
+      retry = kind ? { kind, node: definition } : outer && this.around(outer);
+      this.#around.set(definition, retry);
+    }
+    return retry;
   }
 
   #decide(definition: FunctionNode): Retry['kind'] | null {
@@ -78,11 +84,8 @@ function takerOf(value: Node): TSESTree.CallExpression | TSESTree.NewExpression 
 export function retryAround(node: Node, repeated: RepeatedFunctions): Retry | null {
   for (let loop = enclosingLoop(node); loop; loop = enclosingLoop(loop))
     if (isRetryLoop(loop)) return { kind: 'loop', node: loop };
-  for (let parent = node.parent; parent; parent = parent.parent) {
-    const kind = isFunction(parent) ? repeated.kindOf(parent) : null;
-    if (kind) return { kind, node: parent };
-  }
-  return null;
+  const around = enclosingFunction(node);
+  return around && repeated.around(around);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { codeUnitOf, contains } from '../ast/functions.ts';
 import { unwrap } from '../ast/unwrap.ts';
 import { createRule } from '../create-rule.ts';
-import { readSdk, type ModelCall, type Sdk } from '../sdk/index.ts';
+import { readSdk, type Client, type ModelCall, type Sdk } from '../sdk/index.ts';
 import { identityOf, relation } from '../values/identity.ts';
 import { property } from '../values/objects.ts';
 import { isSurelyPatched } from '../values/patched.ts';
@@ -47,6 +47,10 @@ export const traceHeader = createRule<MessageIds, []>({
     if (!sdk) return {};
     const { sourceCode } = context;
 
+    let traces: TracesAround | null = null;
+    const known = (): TracesAround => (traces ??= new TracesAround(sdk()));
+    const tracesAround = (at: Node, client: Client): KnownTrace[] => known().of(at, client);
+
     // One constant may be the headers of several calls.
     const told = new Set<Node>();
 
@@ -63,9 +67,13 @@ export const traceHeader = createRule<MessageIds, []>({
       });
     }
 
-    function checkId(headers: TraceHeaders, traces: readonly KnownTrace[]): void {
+    /** Compares the id of headers with those of the traces around a place. */
+    function checkId(headers: TraceHeaders, at: Node, client: Client, around = tracesAround): void {
       const header = decidingHeader(headers);
-      if (header.is !== 'here' || traces.length === 0 || told.has(header.value)) return;
+      if (header.is !== 'here' || told.has(header.value)) return;
+      if (hasTraceBeside(sdk!(), header.value, at, client)) return;
+      const traces = around(at, client);
+      if (traces.length === 0) return;
       // More traces than a workflow has; comparing all with all would be quadratic.
       if (traces.length > 32) return;
       const given = identityOf(sdk!(), header.value);
@@ -93,9 +101,9 @@ export const traceHeader = createRule<MessageIds, []>({
       };
     }
 
-    function checkPresence(call: ModelCall, around: TracesAround): void {
+    function checkPresence(call: ModelCall): void {
       if (!lacksTraceHeader(sdk!(), call)) return;
-      const traces = around.of(call.node, call.client.client).filter(({ hasEvents }) => hasEvents);
+      const traces = tracesAround(call.node, call.client.client).filter(({ hasEvents }) => hasEvents);
       if (traces.length === 0 || !isSurelyPatched(sdk!(), call.client)) return;
       const id = traces.length === 1 ? traces[0]!.trace.id : null;
       const text = id && sourceCode.getText(id);
@@ -126,20 +134,19 @@ export const traceHeader = createRule<MessageIds, []>({
       'Program:exit'() {
         const { modelCalls, patches } = sdk();
         if (patches.length === 0) return;
-        const around = new TracesAround(sdk());
         const withoutOwn = new Set<Node>();
         for (const call of modelCalls) {
           const headers = headersOfCall(sdk(), call);
           if (headers.is === 'here') {
             checkThread(headers.value);
-            checkId(headers.value, around.of(call.node, call.client.client));
+            checkId(headers.value, call.node, call.client.client);
           }
           if (
             headers.is === 'absent' ||
             (headers.is === 'here' && decidingHeader(headers.value).is !== 'here')
           )
             withoutOwn.add(call.client.origin);
-          checkPresence(call, around);
+          checkPresence(call);
         }
         const called = new Set(modelCalls.map(({ client }) => client.origin));
         for (const patch of patches) {
@@ -151,7 +158,9 @@ export const traceHeader = createRule<MessageIds, []>({
           const inFunction = codeUnitOf(patch.construction!).type !== 'Program';
           checkId(
             headers.value,
-            inFunction ? around.of(patch.construction!, patch.client) : around.ofFile(patch.client),
+            patch.construction!,
+            patch.client,
+            inFunction ? tracesAround : (_at, client) => known().ofFile(client),
           );
         }
         for (const { left, right } of assignedHeaders(sdk())) {
@@ -161,12 +170,26 @@ export const traceHeader = createRule<MessageIds, []>({
           if (!provider || object.type !== 'ObjectExpression') continue;
           const headers = traceHeadersIn(object);
           checkThread(headers);
-          checkId(headers, around.of(target, provider.client));
+          checkId(headers, target, provider.client);
         }
       },
     };
   },
 });
+
+/** Whether the code asks for a trace of the header's id right beside: `trace(id)` and `'X-Trace-ID': id`. */
+function hasTraceBeside(sdk: Sdk, header: Node, at: Node, client: Client): boolean {
+  if (header.type !== 'Identifier') return false;
+  const unit = codeUnitOf(at);
+  return sdk.traces.some(
+    ({ id, origin, client: other }) =>
+      id?.type === 'Identifier' &&
+      id.name === header.name &&
+      (!other || other.origin === client.origin) &&
+      codeUnitOf(origin) === unit &&
+      sdk.variable(id) === sdk.variable(header),
+  );
+}
 
 function differ(sdk: Sdk, a: Node, b: Node): boolean {
   // Side by side, one name is one variable.

@@ -19,7 +19,7 @@ import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { memberName, unwrap } from '../ast/unwrap.ts';
 import type { ImportedName, Variable } from './bindings.ts';
 import { mayUseSdk } from './evidence.ts';
-import { modelMethods, takeInventory, type Inventory } from './inventory.ts';
+import { takeInventory, type Inventory } from './inventory.ts';
 import {
   optionsPosition,
   type Client,
@@ -40,13 +40,27 @@ export * from './model.ts';
 
 type Node = TSESTree.Node;
 
-/** Model calls, by their path below the provider client: `chat.completions.create`, `beta.messages.stream`. */
-const modelPaths = new Set(
-  ['chat.completions', 'completions', 'responses', 'embeddings', 'messages'].flatMap((resource) =>
-    modelMethods.flatMap((method) => [`${resource}.${method}`, `beta.${resource}.${method}`]),
-  ),
-);
-const longestModelPath = 4;
+// Model calls, by their path below the provider client: `chat.completions.create`, `beta.messages.stream`.
+const resources = new Set(['completions', 'responses', 'embeddings', 'messages']);
+const isResource = (name: string): boolean => resources.has(name);
+const isChat = (name: string): boolean => name === 'chat';
+const isBeta = (name: string): boolean => name === 'beta';
+
+function namedMember(node: Node, matches: (name: string) => boolean): TSESTree.MemberExpression | null {
+  const inner = unwrap(node);
+  const name = inner.type === 'MemberExpression' ? memberName(inner) : null;
+  return name !== null && matches(name) ? (inner as TSESTree.MemberExpression) : null;
+}
+
+/** The names of a path from its first member to its last: `chat.completions.create`. */
+function namesFrom(first: TSESTree.MemberExpression, last: TSESTree.MemberExpression): string {
+  let path = memberName(last)!;
+  for (let member = last; member !== first;) {
+    member = unwrap(member.object) as TSESTree.MemberExpression;
+    path = `${memberName(member)}.${path}`;
+  }
+  return path;
+}
 
 /** All that is known about WhyOps in one file. Lists are in source order and computed when they are first read. */
 export class Sdk {
@@ -179,16 +193,16 @@ export class Sdk {
   #findModelCalls(): ModelCall[] {
     const found: ModelCall[] = [];
     for (const node of this.inventory.methods.model) {
-      let object = unwrap(node.callee);
-      let path = '';
-      for (let length = 1; length <= longestModelPath && object.type === 'MemberExpression'; length++) {
-        const name = memberName(object);
-        if (name === null) break;
-        path = path === '' ? name : `${name}.${path}`;
-        object = unwrap(object.object);
-        const client = modelPaths.has(path) ? this.provider(object) : null;
+      const callee = unwrap(node.callee) as TSESTree.MemberExpression;
+      const resource = namedMember(callee.object, isResource);
+      if (!resource) continue;
+      // The longest path first: of `openai.chat` nothing is known, of `openai` all.
+      const chat = memberName(resource) === 'completions' ? namedMember(resource.object, isChat) : null;
+      const beta = namedMember((chat ?? resource).object, isBeta);
+      for (const first of [beta, chat, resource]) {
+        const client = first && this.provider(first.object);
         if (!client) continue;
-        found.push({ node, client, path });
+        found.push({ node, client, path: namesFrom(first, callee) });
         break;
       }
     }

@@ -16,7 +16,7 @@ export interface Inventory {
 
 export type MethodKind = 'event' | 'model' | 'trace' | 'patch' | 'setup' | 'assign';
 
-export const modelMethods = ['create', 'stream', 'parse', 'runTools', 'toolRunner'];
+const modelMethods = ['create', 'stream', 'parse', 'runTools', 'toolRunner'];
 
 const methodNames: Readonly<Record<MethodKind, readonly string[]>> = {
   event: Object.keys(optionsPosition),

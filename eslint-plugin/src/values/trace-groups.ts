@@ -50,9 +50,15 @@ export function isOneTraceEach(sdk: Sdk): boolean {
     if (origin || (origins.size > 0 && (place.type === 'Program' || origins.has(sdk.program)))) return false;
     origins.set(place, event.trace.origin);
     // An id that is made here can be one that the call before it does not have.
-    if (modelCalls.length > 0 && traceUse(sdk, event).id?.kind === 'fresh') return false;
+    if (modelCalls.length > 0 && !isGiven(sdk, event.trace) && traceUse(sdk, event).id?.kind === 'fresh')
+      return false;
   }
   return (origins.size < 2 && modelCalls.length === 0) || events.every((event) => isBoundOnce(sdk, event));
+}
+
+/** Whether the id of a trace is a parameter: somebody else made it. */
+function isGiven(sdk: Sdk, { id }: Trace): boolean {
+  return id?.type === 'Identifier' && sdk.variable(id)?.defs[0]?.type === 'Parameter';
 }
 
 function outermostFunction(node: Node): Node {
