@@ -51,9 +51,11 @@ export function verdictsOf(graph: Graph, solution: Solution, wanted: Wanted): Ve
   };
   /** Sites one of whose spans somewhere gets a response, or goes where it may get one: in a loop, perhaps not the last. */
   const answerable = new Set<number>();
+  const state = new Int32Array(layout.words);
   for (const block of blocks) {
-    const state = before[block.order]?.slice();
-    if (!state) continue;
+    const atStart = before[block.order];
+    if (!atStart) continue;
+    state.set(atStart);
     for (const event of block.events) {
       for (const site of handedSites(event, state)) answerable.add(site);
       if (event.kind === 'response') note(event.argument, judgeResponse(event, state));
