@@ -34,8 +34,12 @@ export function buildGraph(
   if (isFunction(unit)) {
     for (const param of unit.params) {
       const isSpan = purpose === 'summary' && param.type === 'Identifier';
-      const site = isSpan ? expressions.site(param, null, 'parameter') : null;
-      expressions.assign(param, site ? [{ kind: 'span', site, awaited: true }] : [{ kind: 'unknown' }], true);
+      const site = isSpan ? expressions.calls.site(param, null, 'parameter') : null;
+      expressions.targets.assign(
+        param,
+        site ? [{ kind: 'span', site, awaited: true }] : [{ kind: 'unknown' }],
+        true,
+      );
     }
   }
   new Statements(cursor, expressions, survey).body(unit);
@@ -43,7 +47,7 @@ export function buildGraph(
     entry: cursor.entry,
     returned: cursor.returned,
     thrown: cursor.thrown,
-    sites: expressions.sites,
+    sites: expressions.calls.sites,
     variables: [...tracked.values()],
   };
 }

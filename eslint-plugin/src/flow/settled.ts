@@ -1,7 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { memberPath, unwrap, wrapped } from '../ast/unwrap.ts';
+import { unwrap, wrapped } from '../ast/unwrap.ts';
 import { argument, onlyInit, type EventCall, type Variable } from '../sdk/index.ts';
 import type { SpanFile } from './file.ts';
+import { promiseMethod } from './promises.ts';
 import { areApart, isReached } from './reach.ts';
 
 type Node = TSESTree.Node;
@@ -130,8 +131,5 @@ function promiseOfAll(list: TSESTree.ArrayExpression): Node | null {
   if (call?.type !== 'CallExpression' || call.arguments.length !== 1 || call.arguments[0] !== given)
     return null;
   if (list.elements.some((element) => element?.type === 'SpreadElement')) return null;
-  const path = memberPath(call.callee);
-  const isAll =
-    path?.root.type === 'Identifier' && path.root.name === 'Promise' && path.names.join('.') === 'all';
-  return isAll ? wrapped(call) : null;
+  return promiseMethod(call) === 'all' ? wrapped(call) : null;
 }

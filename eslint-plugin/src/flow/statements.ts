@@ -142,8 +142,9 @@ export class Statements {
   }
 
   #declarator(node: TSESTree.VariableDeclarator, kind: string): void {
-    if (node.init) this.#expressions.bind(node.id, node.init, true);
-    else if (kind !== 'var') this.#expressions.assign(node.id, [{ kind: 'other', node: node.id }], true);
+    if (node.init) this.#expressions.targets.bind(node.id, node.init, true);
+    else if (kind !== 'var')
+      this.#expressions.targets.assign(node.id, [{ kind: 'other', node: node.id }], true);
   }
 
   #if(node: TSESTree.IfStatement): void {
@@ -209,8 +210,8 @@ export class Statements {
     cursor.connect(after);
     cursor.split();
     if (node.left.type === 'VariableDeclaration') {
-      for (const { id } of node.left.declarations) this.#expressions.assign(id, unknown, true);
-    } else this.#expressions.assign(node.left, unknown, false);
+      for (const { id } of node.left.declarations) this.#expressions.targets.assign(id, unknown, true);
+    } else this.#expressions.targets.assign(node.left, unknown, false);
     this.#inFrame({ kind: 'target', labels, breakTo: after, continueTo: start, plainBreak: true }, () =>
       this.#statement(node.body),
     );
@@ -299,7 +300,7 @@ export class Statements {
     cursor.handler = onThrow;
     if (!node.handler || !onCatch) return;
     cursor.resume(onCatch);
-    if (node.handler.param) this.#expressions.assign(node.handler.param, unknown, true);
+    if (node.handler.param) this.#expressions.targets.assign(node.handler.param, unknown, true);
     this.#all(node.handler.body.body);
     cursor.connect(onEnd);
   }

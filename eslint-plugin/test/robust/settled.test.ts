@@ -51,7 +51,7 @@ function opened(): fc.Arbitrary<string> {
     request.map((call) => `let NEW = await ${call};`),
     request.map((call) => `const NEW = ${call};`),
     request.map((call) => `spans.set(name, await ${call});`),
-    fc.constant('const NEW = spans.get(name);'),
+    fc.constantFrom('const NEW = spans.get(name);', 'const NEW = crypto.randomUUID();'),
     fc.constant("const NEW = await trace?.toolCallRequest('x', []);"),
     fc.constant("const NEW = await trace.toolCallRequest('x', [], { spanId: name });"),
   );
