@@ -11,7 +11,7 @@ export interface Field {
 }
 
 /** The class whose instance (or constructor, in static code) `this` is at `node`. */
-export function classOfThis(node: Node): TSESTree.ClassDeclaration | TSESTree.ClassExpression | null {
+function classOfThis(node: Node): TSESTree.ClassDeclaration | TSESTree.ClassExpression | null {
   let child: Node = node;
   for (let parent = node.parent; parent; child = parent, parent = parent.parent) {
     if (
@@ -27,7 +27,7 @@ export function classOfThis(node: Node): TSESTree.ClassDeclaration | TSESTree.Cl
 }
 
 /** Collects the fields of a class from its body and from the assignments to `this.x` that the file contains. */
-export function fieldsOf(
+function fieldsOf(
   node: TSESTree.ClassDeclaration | TSESTree.ClassExpression,
   assignments: readonly TSESTree.AssignmentExpression[],
 ): Map<string, Field> {
@@ -69,4 +69,25 @@ export function fieldsOf(
     if (name !== null && classOfThis(target) === node) field(name).values.push(right);
   }
   return fields;
+}
+
+/** The fields of the classes of a file. */
+export class Fields {
+  readonly #assignments: readonly TSESTree.AssignmentExpression[];
+  readonly #byClass = new Map<Node, Map<string, Field>>();
+
+  constructor(assignments: readonly TSESTree.AssignmentExpression[]) {
+    this.#assignments = assignments;
+  }
+
+  /** The field that `this.name` means. */
+  at(node: Node): Field | null {
+    if (node.type !== 'MemberExpression' || node.object.type !== 'ThisExpression') return null;
+    const owner = classOfThis(node);
+    const name = memberName(node);
+    if (!owner || name === null) return null;
+    let fields = this.#byClass.get(owner);
+    if (!fields) this.#byClass.set(owner, (fields = fieldsOf(owner, this.#assignments)));
+    return fields.get(name) ?? null;
+  }
 }

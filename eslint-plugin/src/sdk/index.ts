@@ -30,6 +30,7 @@ import {
   type Thing,
   type Trace,
 } from './model.ts';
+import { findModelCalls } from './model-calls.ts';
 import { Names } from './names.ts';
 import { argument, Resolver } from './resolver.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -39,28 +40,6 @@ export { isReassigned, onlyInit, type Variable } from './bindings.ts';
 export * from './model.ts';
 
 type Node = TSESTree.Node;
-
-// Model calls, by their path below the provider client: `chat.completions.create`, `beta.messages.stream`.
-const resources = new Set(['completions', 'responses', 'embeddings', 'messages']);
-const isResource = (name: string): boolean => resources.has(name);
-const isChat = (name: string): boolean => name === 'chat';
-const isBeta = (name: string): boolean => name === 'beta';
-
-function namedMember(node: Node, matches: (name: string) => boolean): TSESTree.MemberExpression | null {
-  const inner = unwrap(node);
-  const name = inner.type === 'MemberExpression' ? memberName(inner) : null;
-  return name !== null && matches(name) ? (inner as TSESTree.MemberExpression) : null;
-}
-
-/** The names of a path from its first member to its last: `chat.completions.create`. */
-function namesFrom(first: TSESTree.MemberExpression, last: TSESTree.MemberExpression): string {
-  let path = memberName(last)!;
-  for (let member = last; member !== first;) {
-    member = unwrap(member.object) as TSESTree.MemberExpression;
-    path = `${memberName(member)}.${path}`;
-  }
-  return path;
-}
 
 /** All that is known about WhyOps in one file. Lists are in source order and computed when they are first read. */
 export class Sdk {
@@ -187,26 +166,10 @@ export class Sdk {
 
   /** Every model call on a patched provider client: `openai.chat.completions.create(body, options?)`. */
   get modelCalls(): readonly ModelCall[] {
-    return (this.#modelCalls ??= this.patches.length === 0 ? [] : this.#findModelCalls());
-  }
-
-  #findModelCalls(): ModelCall[] {
-    const found: ModelCall[] = [];
-    for (const node of this.inventory.methods.model) {
-      const callee = unwrap(node.callee) as TSESTree.MemberExpression;
-      const resource = namedMember(callee.object, isResource);
-      if (!resource) continue;
-      // The longest path first: of `openai.chat` nothing is known, of `openai` all.
-      const chat = memberName(resource) === 'completions' ? namedMember(resource.object, isChat) : null;
-      const beta = namedMember((chat ?? resource).object, isBeta);
-      for (const first of [beta, chat, resource]) {
-        const client = first && this.provider(first.object);
-        if (!client) continue;
-        found.push({ node, client, path: namesFrom(first, callee) });
-        break;
-      }
-    }
-    return found;
+    return (this.#modelCalls ??=
+      this.patches.length === 0
+        ? []
+        : findModelCalls(this.inventory.methods.model, (node) => this.provider(node)));
   }
 
   /** Whether a call hands its function to something that may call it again: `pRetry(() => …)`, by `settings.whyops`. */

@@ -1,19 +1,16 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { isFunction, type FunctionNode } from '../ast/functions.ts';
-import { keyName, memberName, propertyValue, unwrap } from '../ast/unwrap.ts';
+import { memberName, propertyValue, unwrap } from '../ast/unwrap.ts';
 import { loadedModule, onlyInit, patternPath, writtenValues, type Variable } from './bindings.ts';
 import { isSdkModule } from './evidence.ts';
-import { classOfThis, fieldsOf, type Field } from './fields.ts';
+import { Fields } from './fields.ts';
 import type { Inventory } from './inventory.ts';
 import type { Client, ProviderClient, ProviderName, Thing } from './model.ts';
 import type { Names } from './names.ts';
 import type { Settings } from './settings.ts';
+import { WrittenTypes } from './written-types.ts';
 
 type Node = TSESTree.Node;
-type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
-
-/** Types that stand for the value they wrap. */
-const transparentTypes = new Set(['Readonly', 'NonNullable', 'Awaited', 'Promise', 'Required', 'Partial']);
 
 /**
  * Says what an expression is, from the bindings of one file alone: no types are needed, and where they are written
@@ -25,7 +22,8 @@ export class Resolver {
   readonly #inventory: Inventory;
   readonly #things = new Map<Node, Thing | null>();
   readonly #variables = new Map<Variable, Thing | null>();
-  readonly #fields = new Map<ClassNode, Map<string, Field>>();
+  readonly #fields: Fields;
+  readonly #types: WrittenTypes;
   /** Patched provider clients, by the variable or class field that was handed to `client.openai(…)`. */
   #patched: Map<object, ProviderClient> | null = null;
 
@@ -33,6 +31,8 @@ export class Resolver {
     this.#names = names;
     this.#settings = settings;
     this.#inventory = inventory;
+    this.#fields = new Fields(inventory.memberAssignments);
+    this.#types = new WrittenTypes(names, settings, this.#fields, this);
   }
 
   /** What `node` evaluates to, as far as WhyOps is concerned. `await` and type assertions make no difference. */
@@ -142,7 +142,7 @@ export class Resolver {
       const init = variable && onlyInit(variable);
       return init ? this.#constructionOf(init) : null;
     }
-    const field = this.#fieldAt(inner);
+    const field = this.#fields.at(inner);
     return field?.values.length === 1 ? this.#constructionOf(field.values[0]!) : null;
   }
 
@@ -163,7 +163,7 @@ export class Resolver {
   /** What a function returns, if it says so in an expression body or in its last statement. */
   #returned(definition: FunctionNode): Thing | null {
     if (definition.generator) return null;
-    const declared = definition.returnType && this.#type(definition.returnType.typeAnnotation);
+    const declared = definition.returnType && this.#types.meaning(definition.returnType.typeAnnotation);
     if (definition.body.type !== 'BlockStatement') return this.what(definition.body) ?? declared ?? null;
     const last = definition.body.body.at(-1);
     const value = last?.type === 'ReturnStatement' && last.argument ? this.what(last.argument) : null;
@@ -188,7 +188,7 @@ export class Resolver {
     if (definition.type === 'ClassName') return this.what(definition.node);
     const path = patternPath(definition.name);
     if (!path) return null;
-    const declared = this.#typeAt(path.root, path.names);
+    const declared = this.#types.at(path.root, path.names);
     if (declared) return declared;
     if (path.names.length > 0) {
       const source = definition.type === 'Variable' ? definition.node.init : null;
@@ -229,9 +229,9 @@ export class Resolver {
     const object = this.#objectLiteral(inner);
     const value = object && propertyValue(object, name);
     if (value) return this.what(value);
-    const type = this.#typeOf(inner);
-    const member = type && this.#memberType(type, name);
-    return member ? this.#type(member) : null;
+    const type = this.#types.of(inner);
+    const member = type && this.#types.member(type, name);
+    return member ? this.#types.meaning(member) : null;
   }
 
   /** The object literal that an expression certainly is. */
@@ -248,25 +248,15 @@ export class Resolver {
 
   /** What `this.name` is, from its type, from what the class writes to it, or because it was patched. */
   #place(node: TSESTree.MemberExpression): Thing | null {
-    const field = this.#fieldAt(node);
+    const field = this.#fields.at(node);
     if (!field) return null;
-    const declared = field.type && this.#type(field.type);
+    const declared = field.type && this.#types.meaning(field.type);
     if (declared) return declared;
     for (const value of field.values) {
       const thing = this.what(value);
       if (thing) return thing;
     }
     return this.#patched!.get(field) ?? null;
-  }
-
-  #fieldAt(node: Node): Field | null {
-    if (node.type !== 'MemberExpression' || node.object.type !== 'ThisExpression') return null;
-    const owner = classOfThis(node);
-    const name = memberName(node);
-    if (!owner || name === null) return null;
-    let fields = this.#fields.get(owner);
-    if (!fields) this.#fields.set(owner, (fields = fieldsOf(owner, this.#inventory.memberAssignments)));
-    return fields.get(name) ?? null;
   }
 
   /** Before anything else is asked, since any place may be one of them. */
@@ -277,134 +267,17 @@ export class Resolver {
       const given = argument(patch.origin, 0);
       const inner = given && unwrap(given);
       if (!inner) continue;
-      const place = inner.type === 'Identifier' ? this.#names.variable(inner) : this.#fieldAt(inner);
+      const place = inner.type === 'Identifier' ? this.#names.variable(inner) : this.#fields.at(inner);
       if (place && !this.#patched.has(place)) this.#patched.set(place, patch);
     }
     // What was unknown while the places were may have another answer now.
     forgetUnknown(this.#things);
     forgetUnknown(this.#variables);
   }
-
-  // --- Types, where they are written -------------------------------------------------------------------------------
-
-  /** The type that is written at an expression: a variable's, a parameter's, or a field's annotation. */
-  #typeOf(node: Node): TSESTree.TypeNode | null {
-    if (node.type === 'MemberExpression') {
-      const field = this.#fieldAt(node);
-      if (field) return field.type;
-      const name = memberName(node);
-      const type = name === null ? null : this.#typeOf(unwrap(node.object));
-      return type && this.#memberType(type, name!);
-    }
-    const variable = this.#names.variable(node);
-    const name = variable?.defs[0]?.name;
-    const path = name && patternPath(name);
-    if (!path) return null;
-    return this.#annotation(path.root, path.names);
-  }
-
-  #annotation(root: Node, names: readonly string[]): TSESTree.TypeNode | null {
-    let type: TSESTree.TypeNode | null =
-      root.type === 'Identifier' || root.type === 'ObjectPattern' || root.type === 'AssignmentPattern'
-        ? ((root.type === 'AssignmentPattern' ? (root.left as TSESTree.Identifier) : root).typeAnnotation
-            ?.typeAnnotation ?? null)
-        : null;
-    for (const name of names) type = type && this.#memberType(type, name);
-    return type;
-  }
-
-  #typeAt(root: Node, names: readonly string[]): Thing | null {
-    const type = this.#annotation(root, names);
-    return type && this.#type(type);
-  }
-
-  #type(type: TSESTree.TypeNode): Thing | null {
-    switch (type.type) {
-      case 'TSUnionType':
-      case 'TSIntersectionType':
-        for (const part of type.types) {
-          const thing = this.#type(part);
-          if (thing) return thing;
-        }
-        return null;
-      case 'TSImportType': {
-        const { qualifier } = type;
-        if (!isSdkModule(type.source.value, this.#settings) || qualifier?.type !== 'Identifier') return null;
-        return instanceOf(qualifier.name, type);
-      }
-      case 'TSTypeQuery':
-        return type.exprName.type === 'Identifier' ? this.what(type.exprName) : null;
-      case 'TSTypeReference':
-        return this.#typeReference(type);
-      default:
-        return null;
-    }
-  }
-
-  #typeReference(type: TSESTree.TSTypeReference): Thing | null {
-    const { typeName } = type;
-    if (typeName.type === 'TSQualifiedName') {
-      const left = typeName.left.type === 'Identifier' ? this.what(typeName.left) : null;
-      return left?.kind === 'module' ? instanceOf(typeName.right.name, type) : null;
-    }
-    if (typeName.type !== 'Identifier') return null;
-    const variable = this.#names.variable(typeName);
-    const [parameter] = type.typeArguments?.params ?? [];
-    if (!variable) {
-      if (!parameter) return null;
-      if (transparentTypes.has(typeName.name)) return this.#type(parameter);
-      const returned =
-        typeName.name === 'ReturnType' && parameter.type === 'TSIndexedAccessType' ? parameter : null;
-      const method = returned?.indexType.type === 'TSLiteralType' ? returned.indexType.literal : null;
-      if (!returned || method?.type !== 'Literal' || method.value !== 'trace') return null;
-      return this.#type(returned.objectType)?.kind === 'client' ? instanceOf('WhyOpsTrace', type) : null;
-    }
-    const imported = this.#names.imported(variable);
-    if (imported) {
-      const name = imported.name === 'default' ? 'WhyOps' : imported.name;
-      return isSdkModule(imported.module, this.#settings) ? instanceOf(name, type) : null;
-    }
-    const definition = variable.defs[0]?.node as Node | undefined;
-    if (definition?.type === 'TSTypeAliasDeclaration') return this.#type(definition.typeAnnotation);
-    if (definition?.type === 'ClassDeclaration' && this.what(definition)?.kind === 'class')
-      return instanceOf('WhyOps', type);
-    return null;
-  }
-
-  #memberType(type: TSESTree.TypeNode, name: string): TSESTree.TypeNode | null {
-    let members: TSESTree.TypeElement[] | undefined;
-    if (type.type === 'TSTypeLiteral') members = type.members;
-    else if (type.type === 'TSIntersectionType' || type.type === 'TSUnionType') {
-      for (const part of type.types) {
-        const found = this.#memberType(part, name);
-        if (found) return found;
-      }
-    } else if (type.type === 'TSTypeReference' && type.typeName.type === 'Identifier') {
-      const definition = this.#names.variable(type.typeName)?.defs[0]?.node as Node | undefined;
-      const [parameter] = type.typeArguments?.params ?? [];
-      if (definition?.type === 'TSInterfaceDeclaration') members = definition.body.body;
-      else if (definition?.type === 'TSTypeAliasDeclaration')
-        return this.#memberType(definition.typeAnnotation, name);
-      else if (!definition && parameter && transparentTypes.has(type.typeName.name))
-        return this.#memberType(parameter, name);
-    }
-    for (const member of members ?? []) {
-      if (member.type === 'TSPropertySignature' && keyName(member) === name)
-        return member.typeAnnotation?.typeAnnotation ?? null;
-    }
-    return null;
-  }
 }
 
 function forgetUnknown<Key>(answers: Map<Key, Thing | null>): void {
   for (const [key, thing] of answers) if (thing === null) answers.delete(key);
-}
-
-/** What a value of an exported type is. */
-function instanceOf(typeName: string, at: Node): Thing | null {
-  if (typeName === 'WhyOps') return { kind: 'client', origin: at, config: null };
-  if (typeName === 'WhyOpsTrace') return { kind: 'trace', origin: at, client: null, id: null };
-  return null;
 }
 
 /** An argument of a call, unless a spread stands before it. */
