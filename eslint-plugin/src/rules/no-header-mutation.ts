@@ -95,7 +95,10 @@ function mutations(sdk: Sdk): Mutation[] {
   for (const node of sdk.inventory.methods.assign) {
     const path = memberPath(node.callee);
     const isAssign =
-      path?.root.type === 'Identifier' && path.root.name === 'Object' && path.names.length === 1;
+      path?.root.type === 'Identifier' &&
+      path.root.name === 'Object' &&
+      path.names.length === 1 &&
+      !sdk.variable(path.root);
     const [first, second, ...others] = isAssign ? node.arguments : [];
     const target = first && unwrap(first);
     const whole = target?.type === 'MemberExpression' ? headersOf(target, sdk) : null;
@@ -221,4 +224,5 @@ function canMove(node: Node, to: Node, sdk: Sdk): boolean {
   }
 }
 
-const quoted = (name: string): string => (/^[\w$]+$/.test(name) ? name : `'${name.replaceAll("'", "\\'")}'`);
+const quoted = (name: string): string =>
+  /^[a-z_$][\w$]*$/i.test(name) ? name : `'${name.replaceAll(/['\\]/g, '\\$&')}'`;
