@@ -52,7 +52,7 @@ export const stableTraceId = createRule<MessageIds, []>({
         for (const { header } of strayedCalls(sdk())) report(header, 'roundMoves');
         if (isOneTraceEach(sdk())) return;
         const events = groupEvents(sdk());
-        for (const group of lonelyTraces(events)) report(group.trace.id!, 'freshPerEvent');
+        for (const group of lonelyTraces(sdk(), events)) report(group.trace.id!, 'freshPerEvent');
         for (const { response, request } of movedSpans(sdk(), events))
           report(response.event.node, 'spanMoves', {
             trace: name(response.group),

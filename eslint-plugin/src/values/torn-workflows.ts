@@ -17,24 +17,42 @@ const parts: ReadonlySet<EventMethod> = new Set([
 ]);
 
 /** Traces that are made for each event anew, where the workflow certainly has more than that one event. */
-export function lonelyTraces(events: readonly GroupedEvent[]): TraceGroup[] {
+export function lonelyTraces(sdk: Sdk, events: readonly GroupedEvent[]): TraceGroup[] {
   if (!events.some(({ group }) => group.perEvent)) return [];
-  const methodsOf = new Map<string, Set<EventMethod>>();
   // One function and one client: another client is another agent, with workflows of its own.
   const place = ({ group, unit }: GroupedEvent) =>
     `${unit.range[0]} ${group.trace.client?.origin.range[0] ?? ''}`;
+  const firsts = new Map<string, Map<EventMethod, GroupedEvent>>();
   for (const grouped of events) {
-    const methods = methodsOf.get(place(grouped));
-    if (methods) methods.add(grouped.event.method);
-    else methodsOf.set(place(grouped), new Set([grouped.event.method]));
+    let inPlace = firsts.get(place(grouped));
+    if (!inPlace) firsts.set(place(grouped), (inPlace = new Map()));
+    if (!inPlace.has(grouped.event.method)) inPlace.set(grouped.event.method, grouped);
   }
   return events
-    .filter(
-      (grouped) =>
-        grouped.group.perEvent &&
-        (parts.has(grouped.event.method) || methodsOf.get(place(grouped))!.size > 1),
-    )
+    .filter((grouped) => {
+      const { event, group } = grouped;
+      if (!group.perEvent) return false;
+      if (parts.has(event.method)) return true;
+      const others = [...firsts.get(place(grouped))!.values()];
+      return others.some(
+        (other) => other.event.method !== event.method && isOneRun(sdk, event.node, other.event.node),
+      );
+    })
     .map(({ group }) => group);
+}
+
+/** Whether two events belong to one run: both are sent, or one tells how the other failed. */
+function isOneRun(sdk: Sdk, a: Node, b: Node): boolean {
+  const { exits } = sdk.inventory;
+  return runsWith(a, b, exits) || runsWith(b, a, exits) || handlesFailureOf(a, b) || handlesFailureOf(b, a);
+}
+
+/** Whether `node` stands in the `catch` of a `try` that holds `other`. */
+function handlesFailureOf(node: Node, other: Node): boolean {
+  for (let child = node, parent = node.parent; parent; child = parent, parent = parent.parent)
+    if (parent.type === 'TryStatement' && parent.handler === child && contains(parent.block, other))
+      return true;
+  return false;
 }
 
 /** Responses whose span was opened in a trace that is certainly another one. */

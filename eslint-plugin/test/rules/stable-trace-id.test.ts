@@ -1,6 +1,6 @@
-import { suite } from '../harness/marked.ts';
+import { runSuites, suite } from '../harness/marked.ts';
 
-const { valid, invalid, run } = suite(
+const inAgent = suite(
   (body) => `import { WhyOps } from '@whyops/sdk';
 import OpenAI from 'openai';
 import { nanoid } from 'nanoid';
@@ -10,6 +10,7 @@ export async function agent(sessionId, questions, messages) {
   ${body}
 }`,
 );
+const { valid, invalid } = inAgent;
 
 valid(
   'one id, made once, for the whole workflow',
@@ -153,6 +154,23 @@ valid(
 valid(
   'something else with a trace',
   `await tracer.trace(crypto.randomUUID()).userMessage(messages); await tracer.trace(crypto.randomUUID()).llmResponse('a', 'b', 'c');`,
+);
+valid(
+  'either of two events that are a trace of their own',
+  `if (questions.length > 0) await whyops.trace(crypto.randomUUID()).userMessage(messages);
+  else await whyops.trace(crypto.randomUUID()).error('Nothing was asked.');`,
+);
+valid(
+  'an early way out with an event of its own',
+  `if (questions.length === 0) { await whyops.trace(crypto.randomUUID()).error('Nothing was asked.'); return; }
+  if (messages.length > 0) await whyops.trace(crypto.randomUUID()).userMessage(messages);`,
+);
+valid(
+  'two events that one answer chooses from',
+  `switch (questions.length) {
+    case 0: return whyops.trace(nanoid()).error('Nothing was asked.');
+    default: return whyops.trace(nanoid()).userMessage(messages);
+  }`,
 );
 // FN: two parameters may hold the same id.
 valid(
@@ -345,4 +363,4 @@ invalid(
   ['roundMoves'],
 );
 
-run('stable-trace-id');
+runSuites('stable-trace-id', inAgent);
