@@ -13,15 +13,22 @@ export interface Suite {
   valid: (name: string, body: string, more?: More) => void;
   /** The reported parts of the body stand between `⟦` and `⟧`, one for each expectation, in the order of the text. */
   invalid: (name: string, body: string, expected: readonly Expected[], more?: More) => void;
-  /** Runs the cases in every host, and compares the texts of the messages that were given. */
-  run: (id: string) => void;
+  cases: Cases;
+  texts: [name: string, code: string, text: string][];
 }
+
+/** How many cases a rule needs at least. The flow rule has more ways to be wrong than the others. */
+const fewestCases = (id: string): number => (id === 'span-reuse' ? 60 : 25);
+/** A rule that is silent too often is a nuisance, one that speaks too often is switched off: valid cases for an invalid one. */
+const validForInvalid = 1.5;
 
 /** Collects cases whose code is a body inside a common frame, and reads the expected positions from marks. */
 export function suite(frame: (body: string) => string): Suite {
   const cases: Cases = { valid: [], invalid: [] };
-  const texts: [name: string, code: string, text: string][] = [];
+  const texts: Suite['texts'] = [];
   return {
+    cases,
+    texts,
     valid: (name, body, more = {}) => void cases.valid.push({ name, code: frame(body), ...more }),
     invalid(name, body, expected, more = {}) {
       const { code, places } = readMarks(frame(body));
@@ -43,17 +50,25 @@ export function suite(frame: (body: string) => string): Suite {
       });
       cases.invalid.push({ name, code, errors, ...more });
     },
-    run(id) {
-      runRule(id, cases);
-      if (texts.length === 0) return;
-      describe('messages', () => {
-        it.each(texts)('%s', (_name, code, text) => {
-          const found = lint({ code, rules: { [`whyops/${id}`]: [] } });
-          expect(found.map(({ message }) => message)).toContain(text);
-        });
-      });
-    },
   };
+}
+
+/** Runs the cases of a rule in every host, compares the texts of the messages that were given, and counts the cases. */
+export function runSuites(id: string, ...suites: readonly Suite[]): void {
+  const valid = suites.flatMap(({ cases }) => cases.valid);
+  const invalid = suites.flatMap(({ cases }) => cases.invalid);
+  runRule(id, { valid, invalid });
+  const texts = suites.flatMap((each) => each.texts);
+  describe('messages', () => {
+    it.each(texts)('%s', (_name, code, text) => {
+      const found = lint({ code, rules: { [`whyops/${id}`]: [] } });
+      expect(found.map(({ message }) => message)).toContain(text);
+    });
+  });
+  it('has enough cases, and more valid than invalid ones', () => {
+    expect(valid.length + invalid.length).toBeGreaterThanOrEqual(fewestCases(id));
+    expect(valid.length / invalid.length).toBeGreaterThanOrEqual(validForInvalid);
+  });
 }
 
 type Place = Pick<ExpectedError, 'line' | 'column' | 'endLine' | 'endColumn'>;

@@ -1,4 +1,4 @@
-import { suite } from '../harness/marked.ts';
+import { runSuites, suite } from '../harness/marked.ts';
 
 const head = `import { WhyOps } from '@whyops/sdk';
 const whyops = new WhyOps({ apiKey, agentName: 'a', agentMetadata });
@@ -128,5 +128,4 @@ invalid('behind && twice', `input && (ready && ⟦${event}⟧);`, [
   { messageId: 'floating', suggestions: [['addAwait', `input && (ready && await ${event});`]] },
 ]);
 
-inAgent.run('awaited-events');
-inFile.run('awaited-events');
+runSuites('awaited-events', inAgent, inFile);

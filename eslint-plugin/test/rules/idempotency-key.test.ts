@@ -1,6 +1,6 @@
-import { suite } from '../harness/marked.ts';
+import { runSuites, suite } from '../harness/marked.ts';
 
-const { valid, invalid, run } = suite(
+const inAgent = suite(
   (body) => `import { WhyOps } from '@whyops/sdk';
 import pRetry from 'p-retry';
 import { nanoid } from 'nanoid';
@@ -11,6 +11,7 @@ export async function agent(traceId, calls) {
   ${body}
 }`,
 );
+const { valid, invalid } = inAgent;
 
 valid('tool events that are sent once need no key', `await trace.toolCallRequest('search', calls);`);
 valid(
@@ -385,4 +386,81 @@ valid(
   `for (const call of calls) await whyops.trace(call.id).userMessage([call], { idempotencyKey: 'question' });`,
 );
 
-run('idempotency-key');
+// --- Whether two events with one key are sent in one run -----------------------------------------------------------
+
+const first = `trace.error('one', { idempotencyKey: 'end' })`;
+const second = `trace.error('two', { idempotencyKey: 'end' })`;
+const marked = `trace.error('two', { idempotencyKey: ⟦'end'⟧ })`;
+
+/** The first event is sent in some runs; whether the second one is sent in the same run depends on what is around it. */
+const apart: [name: string, body: string][] = [
+  ['behind &&', `ok && (await ${second});`],
+  ['behind ||', `ok || (await ${second});`],
+  ['in a value that is filled when missing', `let sent; sent ??= await ${second};`],
+  ['as a default of a parameter', `const send = async (sent = ${second}) => sent;`],
+  ['as a default in a pattern', `const { sent = await ${second} } = calls;`],
+  ['in a case of a switch', `switch (calls.length) { case 1: await ${second}; }`],
+  ['in a branch of a conditional', `const sent = ok ? null : await ${second};`],
+  ['in a catch', `try { await work(); } catch { await ${second}; }`],
+  ['in a while loop', `while (more()) await ${second};`],
+  ['in a for loop that may not begin', `for (let at = 0; at < calls.length; at++) await ${second};`],
+  ['in a for loop that never begins', `for (let at = 3; at < 3; at++) await ${second};`],
+  ['in a for loop that counts down', `for (let at = 0; at > 3; at++) await ${second};`],
+  ['in a for loop over another variable', `let to = 0; for (let at = 0; to < 3; at++) await ${second};`],
+  ['in a for loop without a start', `for (; calls.length < 3;) await ${second};`],
+  ['in a for loop with a plain start', `let at; for (at = 0; at < 3; at++) await ${second};`],
+  ['in the step of a for loop', `for (let at = 0; at < 3; await ${second}) at++;`],
+  ['in a for-of loop', `for (const call of calls) await ${second};`],
+  ['in a for-in loop', `for (const call in calls) await ${second};`],
+  ['in a function', `const send = () => ${second};`],
+  ['in a class field', `class Sender { sent = ${second}; }`],
+  ['behind a return', `if (calls.length > 3) return; await ${second};`],
+  ['behind a throw', `if (calls.length > 3) throw new Error(); await ${second};`],
+];
+for (const [name, body] of apart)
+  valid(`one key, and the second event ${name}`, `if (calls.length > 1) await ${first};\n  ${body}`);
+valid(
+  'one key, and a break out of a block between the events',
+  `done: { if (calls.length > 1) await ${first}; if (calls.length > 2) break done; await ${second}; }`,
+);
+valid(
+  'one key, and a break out of the outer loop between the events',
+  `done: for (const call of calls) { if (call) await ${first}; for (const part of call) { if (part) break done; } await ${second}; }`,
+);
+valid(
+  'one key, and a continue between the events, in a switch',
+  `for (const call of calls) { if (call) await ${first}; switch (call) { case 1: continue; } await ${second}; }`,
+);
+valid('one key in a try and its catch', `try { await ${first}; } catch { await ${second}; }`);
+valid(
+  'one key in two cases',
+  `switch (calls.length) { case 1: await ${first}; break; case 2: await ${second}; break; }`,
+);
+
+const together: [name: string, body: string][] = [
+  ['in the test of an if', `if (await ${marked}) await work();`],
+  ['before &&', `(await ${marked}) && (await work());`],
+  ['in the test of a conditional', `const sent = (await ${marked}) ? 1 : 2;`],
+  ['in a plain assignment', `let sent; sent = await ${marked};`],
+  ['in what a switch looks at', `switch (await ${marked}) { case 1: await work(); }`],
+  ['in a try', `try { await ${marked}; } catch { await work(); }`],
+  ['in a finally', `try { await work(); } finally { await ${marked}; }`],
+  ['in the test of a while loop', `while (await ${marked}) await work();`],
+  ['in a loop without an end', `while (true) { await ${marked}; if (await work()) break; }`],
+  ['in a do-while loop', `do { await ${marked}; } while (more());`],
+  ['in a for loop without a test', `for (;;) { await ${marked}; if (await work()) break; }`],
+  ['in the start of a for loop', `for (await ${marked}; more();) await work();`],
+  ['in a for loop that begins', `for (let at = 0; at < 3; at++) await ${marked};`],
+  ['in a for loop with one pass', `for (let at = 3; at <= 3; at++) await ${marked};`],
+  ['in what a for-of loop walks over', `for (const call of await ${marked}) await work(call);`],
+  ['behind a loop that ends early', `for (const call of calls) { if (call) break; } await ${marked};`],
+  ['behind a switch', `switch (calls.length) { case 1: break; } await ${marked};`],
+  ['behind a labelled block', `done: { if (calls.length > 3) break done; await work(); } await ${marked};`],
+  ['behind a function that returns', `const skip = (call) => { return call; }; await ${marked};`],
+];
+for (const [name, body] of together)
+  invalid(`one key, and the second event ${name}`, `if (calls.length > 1) await ${first};\n  ${body}`, [
+    'shared',
+  ]);
+
+runSuites('idempotency-key', inAgent);

@@ -1,4 +1,4 @@
-import { suite } from '../harness/marked.ts';
+import { runSuites, suite } from '../harness/marked.ts';
 
 const head = `import { WhyOps } from '@whyops/sdk';
 import OpenAI from 'openai';
@@ -129,6 +129,26 @@ file.invalid(
   ],
 );
 file.invalid(
+  'a header whose name is no name of a property',
+  `${plain}
+⟦openai.defaultHeaders['2-it\\'s'] = 'a'⟧;
+⟦openai.defaultHeaders['2nd'] = 'b'⟧;`,
+  [
+    {
+      messageId: 'mutated',
+      suggestions: [
+        ['moveToConstructor', `${inline(`'2-it\\'s': 'a'`)}\nopenai.defaultHeaders['2nd'] = 'b';`],
+      ],
+    },
+    {
+      messageId: 'mutated',
+      suggestions: [
+        ['moveToConstructor', `${inline(`'2nd': 'b'`)}\nopenai.defaultHeaders['2-it\\'s'] = 'a';`],
+      ],
+    },
+  ],
+);
+file.invalid(
   'a constructor without arguments',
   `const openai = whyops.openai(new OpenAI());
 ⟦openai.defaultHeaders = { 'X-Trace-ID': 'a' }⟧;`,
@@ -230,5 +250,100 @@ file.invalid(
   [{ messageId: 'mutated', suggestions: [['passPerCall', `${hidden}${askWith(`...common, a: '1'`)}`]] }],
 );
 
-patched.run('no-header-mutation');
-file.run('no-header-mutation');
+// --- What only looks like it ---------------------------------------------------------------------------------------
+
+const reads: [name: string, body: string][] = [
+  ['taken out by name', `const { defaultHeaders } = openai; log(defaultHeaders);`],
+  ['compared', `if (openai.defaultHeaders === headers) log();`],
+  ['one of them read', `log(openai.defaultHeaders['X-Trace-ID'], openai.defaultHeaders?.a);`],
+  ['asked for a name', `const has = 'X-Trace-ID' in openai.defaultHeaders;`],
+  ['kept with a fallback', `const headers = openai.defaultHeaders ?? {};`],
+  ['walked over', `for (const name in openai.defaultHeaders) log(name);`],
+  ['handed to another client', `const other = new OpenAI({ defaultHeaders: openai.defaultHeaders });`],
+  ['handed to a function', `check(openai.defaultHeaders);`],
+  ['given to another object', `config.headers = openai.defaultHeaders; config.defaultHeaders = {};`],
+  ['in a string', `log('openai.defaultHeaders = {}');`],
+  ['in a comment', `// openai.defaultHeaders = {};`],
+  ['their type asked for', `log(typeof openai.defaultHeaders);`],
+  ['frozen', `Object.freeze(openai.defaultHeaders);`],
+];
+for (const [name, body] of reads) patched.valid(`headers that are only read: ${name}`, body);
+
+const others: [name: string, body: string][] = [
+  ['the WhyOps client', `whyops.defaultHeaders = {};`],
+  ['a trace', `whyops.trace('t1').defaultHeaders = {};`],
+  [
+    'a resource of the client',
+    `openai.chat.defaultHeaders = {}; openai.chat.completions.defaultHeaders = {};`,
+  ],
+  ['what a call returned', `const answer = ${ask} answer.defaultHeaders = {};`],
+  ['a field with a longer name', `openai.defaultHeadersOf = {}; openai.myDefaultHeaders = {};`],
+  ['a field that differs in case', `openai.DefaultHeaders = {}; openai.defaultheaders = {};`],
+  ['a private field of the name', `class Agent { #defaultHeaders; set(h) { this.#defaultHeaders = h; } }`],
+  ['the query of the client', `openai.defaultQuery = { a: '1' };`],
+  ['the headers of a request', `request.headers['X-Trace-ID'] = id; options.headers = {};`],
+  ['a header two levels down', `openai.defaultHeaders.a.b = id;`],
+  ['a variable of the name', `let defaultHeaders = {}; defaultHeaders = { 'X-Trace-ID': id };`],
+  ['a copy', `const copy = { ...openai.defaultHeaders }; copy['X-Trace-ID'] = id;`],
+  ['an object that has the client', `agent.openai.defaultHeaders = {}; agent.defaultHeaders = openai;`],
+  ['a list of the client', `openai[0].defaultHeaders = {};`],
+  ['an Object of another kind', `const Object = store; Object.assign(openai.defaultHeaders, headers);`],
+  ['a deeper method called assign', `Object.prototype.assign(openai.defaultHeaders, headers);`],
+  ['assign of one that is computed', `Object.assign(openai[field], headers);`],
+  ['a spread that assign may get the headers from', `Object.assign(...[openai.defaultHeaders, headers]);`],
+];
+for (const [name, body] of others) patched.valid(`headers of something else: ${name}`, body);
+
+file.valid(
+  'options that are completed before the client is made',
+  `const options = { apiKey }; options.defaultHeaders = { 'X-Trace-ID': id }; const openai = whyops.openai(new OpenAI(options));`,
+);
+file.valid(
+  'headers in options that the client is made with',
+  `const openai = whyops.openai(new OpenAI({ apiKey })).withOptions({ defaultHeaders: { 'X-Trace-ID': id } });`,
+);
+file.valid(
+  'a client that another class has under the name',
+  `class A { openai = whyops.openai(new OpenAI()); } class B { openai = new OpenAI(); start() { this.openai.defaultHeaders = {}; } }`,
+);
+file.valid(
+  'a field of the class that is not the client',
+  `class Agent { openai = whyops.openai(new OpenAI()); start() { this.defaultHeaders = {}; this.client.defaultHeaders = {}; } }`,
+);
+file.valid(
+  "another object's this",
+  `class Agent { openai = whyops.openai(new OpenAI()); start() { return { set() { this.openai.defaultHeaders = {}; } }; } }`,
+);
+file.valid(
+  'a class that keeps headers of its own',
+  `class Agent { constructor() { this.openai = whyops.openai(new OpenAI()); this.defaultHeaders = {}; } }`,
+);
+file.valid(
+  'a client of another name that only its parameter has',
+  `const openai = whyops.openai(new OpenAI()); export const run = ({ openai }) => { openai.defaultHeaders = {}; };`,
+);
+file.valid(
+  'patched in another function, by a parameter of its own',
+  `const patch = (client) => whyops.openai(client); export function run(client) { client.defaultHeaders = {}; }`,
+);
+file.valid(
+  'typed as a client that nobody patched',
+  `function run(openai: OpenAI) { openai.defaultHeaders = {}; }`,
+  {
+    only: 'typescript',
+  },
+);
+// FN: a name for the headers is not followed.
+patched.valid('a name for the headers', `const headers = openai.defaultHeaders; headers['X-Trace-ID'] = id;`);
+// FN: assignments that no agent writes.
+patched.valid(
+  'patterns and definitions',
+  `[openai.defaultHeaders] = [{}]; Object.assign(openai, { defaultHeaders: {} }); Reflect.set(openai, 'defaultHeaders', {});`,
+);
+// FN: the copy with other options has the same headers, but it is not followed.
+patched.valid(
+  'a copy with other options',
+  `const slow = openai.withOptions({ timeout }); slow.defaultHeaders = {};`,
+);
+
+runSuites('no-header-mutation', patched, file);

@@ -1,6 +1,6 @@
-import { suite } from '../harness/marked.ts';
+import { runSuites, suite } from '../harness/marked.ts';
 
-const { valid, invalid, run } = suite(
+const inAgent = suite(
   (body) => `import { WhyOps } from '@whyops/sdk';
 const whyops = new WhyOps({ apiKey, agentName: 'planner', agentMetadata });
 async function agent(traceId, parent) {
@@ -8,6 +8,7 @@ async function agent(traceId, parent) {
   ${body}
 }`,
 );
+const { valid, invalid } = inAgent;
 
 valid('no steps at all', `await trace.userMessage(messages);`);
 valid('options without steps', `await trace.userMessage(messages, { externalUserId: 'u1' });`);
@@ -185,4 +186,4 @@ valid(
   `await trace.error('late', { stepId: 1, parentStepId: steps.at(-1) + 2 });`,
 );
 
-run('parent-step');
+runSuites('parent-step', inAgent);

@@ -1,11 +1,12 @@
-import { suite } from '../harness/marked.ts';
+import { runSuites, suite } from '../harness/marked.ts';
 
-const { valid, invalid, run } = suite(
+const inAgent = suite(
   (body) => `import { WhyOps } from '@whyops/sdk';
 import OpenAI from 'openai';
 import Anthropic from '@anthropic-ai/sdk';
 ${body}`,
 );
+const { valid, invalid } = inAgent;
 const client = (more = ''): string =>
   `const whyops = new WhyOps({ apiKey, agentName: 'shop', agentMetadata${more} });`;
 const patched = `${client()}
@@ -338,4 +339,4 @@ invalid(
 invalid('another protocol', client(`, analyseBaseUrl: ⟦'ftp://analyse.example.com/api'⟧`), ['notAUrl']);
 invalid('a URL that cannot be read', client(`, analyseBaseUrl: ⟦'https://[analyse/api'⟧`), ['notAUrl']);
 
-run('single-base-url');
+runSuites('single-base-url', inAgent);

@@ -1,6 +1,6 @@
-import { suite } from '../harness/marked.ts';
+import { runSuites, suite } from '../harness/marked.ts';
 
-const { valid, invalid, run } = suite(
+const inAgent = suite(
   (body) => `import { WhyOps } from '@whyops/sdk';
 import OpenAI from 'openai';
 import Anthropic from '@anthropic-ai/sdk';
@@ -13,6 +13,7 @@ export async function agent(traceId, question, messages) {
   ${body}
 }`,
 );
+const { valid, invalid } = inAgent;
 const create = `await openai.chat.completions.create({ model: 'gpt-5', messages })`;
 
 valid('a proxied call alone', `return ${create};`);
@@ -321,4 +322,4 @@ invalid(
   ['answerReported'],
 );
 
-run('single-representation');
+runSuites('single-representation', inAgent);

@@ -1,4 +1,4 @@
-import { suite } from '../harness/marked.ts';
+import { runSuites, suite } from '../harness/marked.ts';
 
 const head = `import { WhyOps } from '@whyops/sdk';
 const whyops = new WhyOps({ apiKey, agentName: 'a', agentMetadata });
@@ -705,5 +705,4 @@ valid(
   `for (const each of input) { let span = null; if (each) span = await ${request()}; if (each && each.ok) ${response('span')} }`,
 );
 
-inAgent.run('span-reuse');
-inFile.run('span-reuse');
+runSuites('span-reuse', inAgent, inFile);

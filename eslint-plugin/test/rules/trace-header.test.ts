@@ -1,6 +1,6 @@
-import { suite } from '../harness/marked.ts';
+import { runSuites, suite } from '../harness/marked.ts';
 
-const { valid, invalid, run } = suite(
+const inAgent = suite(
   (body) => `import { WhyOps } from '@whyops/sdk';
 import OpenAI from 'openai';
 const whyops = new WhyOps({ apiKey, agentName: 'shop', agentMetadata });
@@ -9,6 +9,7 @@ export async function agent(traceId, requestId) {
   ${body}
 }`,
 );
+const { valid, invalid } = inAgent;
 
 valid(
   'the same variable in both places',
@@ -421,4 +422,4 @@ invalid(
   ['missing'],
 );
 
-run('trace-header');
+runSuites('trace-header', inAgent);

@@ -1,11 +1,12 @@
-import { suite } from '../harness/marked.ts';
+import { runSuites, suite } from '../harness/marked.ts';
 
-const { valid, invalid, run } = suite(
+const inAgent = suite(
   (body) => `import { WhyOps } from '@whyops/sdk';
 const whyops = new WhyOps({ apiKey, agentName: 'writer', agentMetadata });
 const trace = whyops.trace(traceId);
 ${body}`,
 );
+const { valid, invalid } = inAgent;
 const report = (provider: string, usage: string): string =>
   `await trace.llmResponse(model, ${provider}, text, { usage: ${usage} });`;
 
@@ -326,4 +327,4 @@ invalid(
   ['unknownCount'],
 );
 
-run('usage-total');
+runSuites('usage-total', inAgent);
