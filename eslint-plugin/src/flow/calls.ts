@@ -7,6 +7,7 @@ import type { SpanFile } from './file.ts';
 import type { Site, Source, Value } from './model.ts';
 import { isDroppedPromiseAll } from './promises.ts';
 import type { Summary } from './summaries.ts';
+import { isExported } from './variables.ts';
 
 type Node = TSESTree.Node;
 
@@ -180,7 +181,8 @@ export class Calls {
     const request = this.#file.requests.get(value);
     if (request)
       return [{ kind: 'span', site: this.site(value, this.#file.tool(request), 'foreign'), awaited }];
-    if (!this.#file.isOther(value) || this.#file.isChosenVariable(variable)) return null;
+    if (!this.#file.isOther(value) || this.#file.isChosenVariable(variable) || isExported(variable))
+      return null;
     // A made-up id that other code was given may have become the id of a span there.
     const onlyGivenToEvents = variable.references.every(({ identifier, init: defines }) => {
       const { parent } = identifier;

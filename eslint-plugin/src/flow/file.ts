@@ -37,6 +37,7 @@ export class SpanFile {
   /** Some request may use an id that cannot be compared, so only an id made on the spot is certainly wrong. */
   readonly hasHiddenIds: boolean;
   readonly #chosenVariables = new Set<Variable>();
+  readonly #sharedIds = new Set<Variable>();
   readonly #chosenStrings = new Set<string>();
 
   constructor(sdk: Sdk) {
@@ -58,6 +59,20 @@ export class SpanFile {
       if (text === null && !variable) hidden = true;
     }
     this.hasHiddenIds = hidden;
+    for (const variable of this.#chosenVariables) if (!this.#isOwnId(variable)) this.#sharedIds.add(variable);
+  }
+
+  /** Whether an id was made for one span and is known under this name alone: nobody else can send the response. */
+  #isOwnId(variable: Variable): boolean {
+    const init = onlyInit(variable);
+    if (!init || !freshPart(this.sdk, init)) return false;
+    return variable.references.every(({ identifier, init: defines }) => {
+      const { parent } = identifier as Node;
+      if (defines) return true;
+      if (parent?.type === 'CallExpression') return this.isEvent(parent) || this.isPrinting(parent);
+      const options = parent?.type === 'Property' && parent.value === identifier ? parent.parent : null;
+      return !!options && this.isEvent(options.parent);
+    });
   }
 
   /** Whether a call sends an event. */
@@ -121,6 +136,11 @@ export class SpanFile {
   /** Whether a request of this file was told to use the value of this variable as its span id. */
   isChosenVariable(variable: Variable): boolean {
     return this.#chosenVariables.has(variable);
+  }
+
+  /** Whether a variable holds an id that a request was told to use, and that other code may know as well. */
+  isSharedId(variable: Variable): boolean {
+    return this.#sharedIds.has(variable);
   }
 
   /** Whether an expression has a value in sight that no request of this file can have returned. */

@@ -32,7 +32,9 @@ export class Survey {
         if (given) spanArguments.push(given);
       }
     }
-    this.tracked = trackVariables(file.sdk, unit, requests, spanArguments);
+    this.tracked = trackVariables(file.sdk, unit, requests, spanArguments, (variable) =>
+      file.isSharedId(variable),
+    );
     for (const variable of this.tracked.keys()) {
       for (const { range } of variable.identifiers) this.#positions.push(range[0]);
       for (const { identifier } of variable.references) this.#positions.push(identifier.range[0]);

@@ -24,6 +24,11 @@ export class Targets {
     const target = unwrap(left);
     if (target.type === 'ArrayPattern') {
       const elements = this.#elements(right);
+      if (elements && this.#readsWhatItWrites(target, elements)) {
+        elements.forEach((sources) => this.#expressions.escape(sources));
+        this.assign(target, unknown, declares);
+        return unknown;
+      }
       if (elements) {
         target.elements.forEach((element, index) => {
           if (element)
@@ -47,6 +52,18 @@ export class Targets {
     const sources = this.#expressions.value(right);
     this.assign(target, sources, declares);
     return sources;
+  }
+
+  /** `[a, b] = [b, a]`: all is read before anything is written, while here each name is written in turn. */
+  #readsWhatItWrites(pattern: TSESTree.ArrayPattern, elements: readonly (readonly Value[])[]): boolean {
+    const written = new Set(
+      pattern.elements.map(
+        (element) => element?.type === 'Identifier' && this.#expressions.trackedVariable(element),
+      ),
+    );
+    return elements.some((sources) =>
+      sources.some((source) => source.kind === 'variable' && written.has(source.variable)),
+    );
   }
 
   /** Gives a value to a name, a member or a pattern. */

@@ -9,19 +9,21 @@ type Node = TSESTree.Node;
 
 /**
  * The variables of a unit that can hold the span ids we are after: those that a request is written to, those that
- * stand in the place of a span id, and those that are copied into one of them.
+ * stand in the place of a span id, and those that are copied into one of them; none that is unknown whatever is written
+ * to it.
  */
 export function trackVariables(
   sdk: Sdk,
   unit: CodeUnit,
   requests: readonly Node[],
   spanArguments: readonly Node[],
+  isUnknown: (variable: Variable) => boolean,
 ): Map<Variable, TrackedVariable> {
   const tracked = new Map<Variable, TrackedVariable>();
   const pending: Node[] = [...spanArguments.flatMap(valueIdentifiers), ...requests.flatMap(boundIdentifiers)];
   for (let identifier = pending.pop(); identifier; identifier = pending.pop()) {
     const variable = sdk.variable(identifier);
-    if (!variable || tracked.has(variable) || !isTrackable(variable, unit)) continue;
+    if (!variable || tracked.has(variable) || !isTrackable(variable, unit) || isUnknown(variable)) continue;
     tracked.set(variable, { variable, captured: isCaptured(variable) });
     for (const { writeExpr } of variable.references) {
       if (writeExpr) pending.push(...valueIdentifiers(writeExpr as Node));
@@ -45,14 +47,18 @@ function isTrackable(variable: Variable, unit: CodeUnit): boolean {
 function isCaptured(variable: Variable): boolean {
   const home = variable.scope.variableScope;
   if (home.type === 'global') return true;
-  const exported = variable.defs.some(
-    ({ node }) => node.type === 'VariableDeclarator' && node.parent.parent.type === 'ExportNamedDeclaration',
-  );
   return (
-    exported ||
+    isExported(variable) ||
     variable.references.some(
       ({ from, identifier }) => from.variableScope !== home || identifier.parent.type === 'ExportSpecifier',
     )
+  );
+}
+
+/** Whether the declaration of a variable is an `export`. */
+export function isExported({ defs }: Variable): boolean {
+  return defs.some(
+    ({ node }) => node.type === 'VariableDeclarator' && node.parent.parent.type === 'ExportNamedDeclaration',
   );
 }
 

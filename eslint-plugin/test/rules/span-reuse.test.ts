@@ -1,4 +1,6 @@
 import { runSuites, suite } from '../harness/marked.ts';
+import { addPaths } from './span-reuse-paths.ts';
+import { addFileValues, addValues } from './span-reuse-values.ts';
 
 const head = `import { WhyOps } from '@whyops/sdk';
 const whyops = new WhyOps({ apiKey, agentName: 'a', agentMetadata });
@@ -704,5 +706,9 @@ valid(
   'a declaration in a loop, and a response on some paths',
   `for (const each of input) { let span = null; if (each) span = await ${request()}; if (each && each.ok) ${response('span')} }`,
 );
+
+addPaths(inAgent);
+addValues(inAgent);
+addFileValues(inFile);
 
 runSuites('span-reuse', inAgent, inFile);
