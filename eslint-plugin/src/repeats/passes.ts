@@ -18,7 +18,7 @@ export function everyPassOf(node: Node, exits: readonly Node[]): Node | null {
   const repeated = loop ?? (callback && isWalk(callback) ? callback : null);
   if (!repeated || !('body' in repeated)) return null;
   const body = repeated.body as Node;
-  if (!isUnconditional(node, body)) return null;
+  if (node !== body && !isUnconditional(node, body)) return null;
   const unit = codeUnitOf(node);
   const skipped = exits.some(
     (exit) => contains(body, exit) && exit.range[0] < node.range[0] && codeUnitOf(exit) === unit,

@@ -1,4 +1,5 @@
 import { runSuites, suite } from '../harness/marked.ts';
+import { addRetries } from './idempotency-key-retries.ts';
 
 const inAgent = suite(
   (body) => `import { WhyOps } from '@whyops/sdk';
@@ -462,5 +463,7 @@ for (const [name, body] of together)
   invalid(`one key, and the second event ${name}`, `if (calls.length > 1) await ${first};\n  ${body}`, [
     'shared',
   ]);
+
+addRetries(inAgent);
 
 runSuites('idempotency-key', inAgent);
