@@ -61,13 +61,25 @@ function isReadOnce(sdk: Sdk, object: TSESTree.ObjectExpression): boolean {
 function isPlainRead(member: TSESTree.MemberExpression): boolean {
   const use = wrapped(member);
   const { parent } = use;
-  if (parent?.type === 'AssignmentExpression') return parent.left !== use;
-  return !(
-    parent?.type === 'UpdateExpression' ||
-    parent?.type === 'MemberExpression' ||
-    parent?.type === 'CallExpression' ||
-    (parent?.type === 'UnaryExpression' && parent.operator === 'delete')
-  );
+  switch (parent?.type) {
+    case 'AssignmentExpression':
+    case 'AssignmentPattern':
+    case 'ForOfStatement':
+    case 'ForInStatement':
+      return parent.left !== use;
+    case 'Property':
+      return parent.parent.type !== 'ObjectPattern';
+    case 'UnaryExpression':
+      return parent.operator !== 'delete';
+    case 'UpdateExpression':
+    case 'ArrayPattern':
+    case 'RestElement':
+    case 'MemberExpression':
+    case 'CallExpression':
+      return false;
+    default:
+      return true;
+  }
 }
 
 /** A property of an object literal by one of its names. */

@@ -50,8 +50,9 @@ function addressText(sdk: Sdk, node: Node): string | null {
     return staticText(sdk, inner);
   const { name } = inner.callee;
   const [first, second] = inner.arguments.map((each) => addressText(sdk, each));
-  if (first == null || second === null) return null;
+  if (first == null) return null;
   if (name === 'Request') return first;
+  if (second === null) return null;
   return name === 'URL' && URL.canParse(first, second) ? new URL(first, second).href : null;
 }
 

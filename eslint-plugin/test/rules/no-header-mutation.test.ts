@@ -346,4 +346,90 @@ patched.valid(
   `const slow = openai.withOptions({ timeout }); slow.defaultHeaders = {};`,
 );
 
+// --- What can be offered -------------------------------------------------------------------------------------------
+
+const known = `const id = '1';\n${plain}`;
+file.invalid(
+  'Object.assign of what is written',
+  `${plain}\n⟦Object.assign(openai.defaultHeaders, { a: '1' })⟧;`,
+  [{ messageId: 'mutated', suggestions: [['moveToConstructor', inline(`a: '1'`)]] }],
+);
+file.invalid('Object.assign of nothing', `${plain}\n⟦Object.assign(openai.defaultHeaders)⟧;`, ['mutated']);
+file.invalid('no header but its own', `${plain}\n⟦openai.defaultHeaders = { ...openai.defaultHeaders }⟧;`, [
+  'mutated',
+]);
+file.invalid(
+  'a constructor with empty options',
+  `const openai = whyops.openai(new OpenAI({}));\n⟦openai.defaultHeaders = { a: '1' }⟧;`,
+  [
+    {
+      messageId: 'mutated',
+      suggestions: [
+        ['moveToConstructor', `const openai = whyops.openai(new OpenAI({ defaultHeaders: { a: '1' } }));`],
+      ],
+    },
+  ],
+);
+file.invalid(
+  'a constructor with more arguments',
+  `const openai = whyops.openai(new OpenAI({ apiKey }, more));\n⟦openai.defaultHeaders = { a: '1' }⟧;`,
+  ['mutated'],
+);
+file.invalid(
+  'a constructor that is not in sight',
+  `const openai = whyops.openai(createClient());\n⟦openai.defaultHeaders = { a: '1' }⟧;`,
+  ['mutated'],
+);
+file.invalid('a template of what never changes', `${known}\n⟦openai.defaultHeaders.a = \`t-\${id}\`⟧;`, [
+  {
+    messageId: 'mutated',
+    suggestions: [['moveToConstructor', `const id = '1';\n${inline('a: `t-${id}`')}`]],
+  },
+]);
+file.invalid(
+  'a template of what is made on the spot',
+  `${known}\n⟦openai.defaultHeaders.a = \`t-\${id}-\${make()}\`⟧;`,
+  ['mutated'],
+);
+file.invalid(
+  'a field of what never changes',
+  `const job = { id: 1 };\n${plain}\n⟦openai.defaultHeaders.a = job.id⟧;`,
+  [
+    {
+      messageId: 'mutated',
+      suggestions: [['moveToConstructor', `const job = { id: 1 };\n${inline('a: job.id')}`]],
+    },
+  ],
+);
+file.invalid(
+  'two headers, and one is made on the spot',
+  `${plain}\n⟦openai.defaultHeaders = { a: '1', b: make() }⟧;\n${ask}`,
+  ['mutated'],
+);
+file.invalid(
+  'two calls, and one has options',
+  `${hidden}⟦openai.defaultHeaders = { a: '1' }⟧;\n${ask} ${askWith(`b: '2'`)}`,
+  ['mutated'],
+);
+file.invalid(
+  'an id that is made after the client',
+  `${plain}\nconst id = '1';\n⟦openai.defaultHeaders = { a: id }⟧;\n${ask}`,
+  [
+    {
+      messageId: 'mutated',
+      suggestions: [['passPerCall', `${plain}\nconst id = '1';\n${askWith('a: id')}`]],
+    },
+  ],
+);
+file.invalid(
+  'headers of another object move along',
+  `${hidden}⟦openai.defaultHeaders = { ...common.defaultHeaders, a: '1' }⟧;\n${ask}`,
+  [
+    {
+      messageId: 'mutated',
+      suggestions: [['passPerCall', `${hidden}${askWith(`...common.defaultHeaders, a: '1'`)}`]],
+    },
+  ],
+);
+
 runSuites('no-header-mutation', patched, file);

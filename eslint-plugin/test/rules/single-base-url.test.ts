@@ -339,4 +339,207 @@ invalid(
 invalid('another protocol', client(`, analyseBaseUrl: ⟦'ftp://analyse.example.com/api'⟧`), ['notAUrl']);
 invalid('a URL that cannot be read', client(`, analyseBaseUrl: ⟦'https://[analyse/api'⟧`), ['notAUrl']);
 
+invalid('an URL with another scheme inside', client(`, proxyBaseUrl: ⟦'x:https://proxy.example.com'⟧`), [
+  'notAUrl',
+]);
+valid('a scheme in capitals', client(`, proxyBaseUrl: 'HTTPS://proxy.example.com'`));
+invalid('several slashes at the end', client(`, proxyBaseUrl: ⟦'https://proxy.example.com///'⟧`), [
+  {
+    messageId: 'trailingSlash',
+    suggestions: [['write', client(`, proxyBaseUrl: 'https://proxy.example.com'`)]],
+  },
+]);
+invalid(
+  'a slash at the end of the analyse URL',
+  client(`, analyseBaseUrl: ⟦'https://analyse.example.com/api/'⟧`),
+  [
+    {
+      messageId: 'trailingSlash',
+      message:
+        '`analyseBaseUrl` ends in a slash: joined with a path it gives `https://analyse.example.com/api//events/ingest`, which WhyOps does not know.',
+      suggestions: [['write', client(`, analyseBaseUrl: 'https://analyse.example.com/api'`)]],
+    },
+  ],
+);
+invalid('a slash at the end of a template', client(', proxyBaseUrl: ⟦`https://proxy.example.com/`⟧'), [
+  {
+    messageId: 'trailingSlash',
+    suggestions: [['write', client(`, proxyBaseUrl: 'https://proxy.example.com'`)]],
+  },
+]);
+invalid(
+  'a slash at the end of a sum, which is no one text to write again',
+  client(`, proxyBaseUrl: ⟦'https://proxy.example.com' + '/'⟧`),
+  ['trailingSlash'],
+);
+invalid(
+  'a slash at the end of the root, under an Anthropic client',
+  `${client(`, proxyBaseUrl: ⟦'https://proxy.example.com/'⟧`)} whyops.anthropic(new Anthropic());`,
+  [
+    {
+      messageId: 'trailingSlash',
+      suggestions: [
+        [
+          'write',
+          `${client(`, proxyBaseUrl: 'https://proxy.example.com'`)} whyops.anthropic(new Anthropic());`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'a path under an Anthropic client and an OpenAI client',
+  `${client(`, proxyBaseUrl: ⟦'https://proxy.example.com/v1/'⟧`)} whyops.openai(new OpenAI()); whyops.anthropic(new Anthropic());`,
+  [
+    {
+      messageId: 'pathForAnthropic',
+      suggestions: [
+        [
+          'write',
+          `${client(`, proxyBaseUrl: 'https://proxy.example.com'`)} whyops.openai(new OpenAI()); whyops.anthropic(new Anthropic());`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'a first client under a condition, and a second one in any case',
+  `let one; if (local) one = new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: 'https://a.example.com' });
+const two = ⟦new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: 'https://b.example.com' })⟧;`,
+  ['secondClient'],
+);
+invalid(
+  'a second client, both with the key of the environment',
+  `const one = new WhyOps({ agentName: 'shop', proxyBaseUrl: 'https://a.example.com' });
+const two = ⟦new WhyOps({ agentName: 'shop', proxyBaseUrl: 'https://b.example.com' })⟧;`,
+  ['secondClient'],
+);
+valid(
+  'two clients whose keys a spread may hold',
+  `const one = new WhyOps({ ...options, agentName: 'shop', proxyBaseUrl: 'https://a.example.com' });
+const two = new WhyOps({ ...others, agentName: 'shop', proxyBaseUrl: 'https://b.example.com' });`,
+);
+valid(
+  'two clients with options from elsewhere',
+  `const one = new WhyOps(options); const two = new WhyOps(others); log('baseURL');`,
+);
+valid(
+  'two clients, the second behind a way out',
+  `function make() {
+  if (local) return new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: 'https://a.example.com' });
+  return new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: 'https://b.example.com' });
+}`,
+);
+valid(
+  'a result that has a base URL',
+  `${patched}\nawait whyops.trace('t1').toolResult('configure', { baseURL: 'https://x' });`,
+);
+invalid(
+  'a URL among the options of a result',
+  `${patched}\nawait whyops.trace('t1').toolResult('configure', {}, { ⟦baseURL: 'https://x'⟧ });`,
+  [
+    {
+      messageId: 'perRequest',
+      suggestions: [['remove', `${patched}\nawait whyops.trace('t1').toolResult('configure', {}, {  });`]],
+    },
+  ],
+);
+valid(
+  'a field by a computed name',
+  `${patched} const baseURL = 'timeout'; openai[baseURL] = 5; [openai.baseURL] = list;`,
+);
+valid(
+  'an event that is written with a method that is not in sight',
+  `${client()} await fetch('https://a.whyops.com/api/events', { method });`,
+);
+valid(
+  'an event that is read with options from elsewhere',
+  `${client()} await fetch('https://a.whyops.com/api/events', options);`,
+);
+valid(
+  'a request elsewhere, with a proxy of the environment',
+  `${client(', proxyBaseUrl: process.env.PROXY')} await fetch('https://proxy.example.com/v1/responses', { method: 'POST' });`,
+);
+valid(
+  'another function of a module that can fetch',
+  `import { request } from 'undici'; ${client()} await request('https://a.whyops.com/api/events/ingest');`,
+);
+valid(
+  'a fetch of an object',
+  `${client()} await store.fetch('https://a.whyops.com/api/events/ingest'); await window.a.fetch('https://a.whyops.com/api/events/ingest');`,
+);
+valid(
+  'a fetch of a module of your own',
+  `import { fetch } from './fetch'; ${client()} await fetch('https://a.whyops.com/api/events/ingest');`,
+);
+valid(
+  'a URL class of your own',
+  `const URL = Address; ${client()} await fetch(new URL('https://a.whyops.com/api/events/ingest'));`,
+);
+valid('a URL whose base is not in sight', `${client()} await fetch(new URL('/api/events/ingest', base));`);
+valid(
+  'a fetch without a URL',
+  `${client()} await fetch(); await fetch(...urls); await fetch('/api/events/ingest');`,
+);
+valid(
+  'an address that only begins alike',
+  `${client()} await fetch('https://a.whyops.com/api/events/ingested', { method: 'POST' });`,
+);
+valid(
+  'a model path of another host',
+  `${client()} await fetch('https://models.example.com/v1/messages', { method: 'POST' });`,
+);
+valid(
+  'a model path of the analyse host',
+  `${client()} await fetch('https://a.whyops.com/v1/messages', { method: 'POST' });`,
+);
+invalid(
+  'the registration of an agent',
+  `${client()} await ⟦fetch('https://analyse.example.com/api/entities/init', { method: 'POST' })⟧;`,
+  ['besideClient'],
+);
+invalid(
+  'a result for a tool',
+  `${client()} await ⟦fetch('https://analyse.example.com/api/events/tool-result', { method: 'POST' })⟧;`,
+  ['besideClient'],
+);
+invalid(
+  'an ingest path below the host alone',
+  `${client()} await ⟦fetch('https://a.whyops.com/events/ingest')⟧;`,
+  ['besideClient'],
+);
+invalid(
+  'an agent of the proxy',
+  `${client()} await ⟦fetch('https://proxy.whyops.com/v1/agents/init', { method: 'POST' })⟧;`,
+  [
+    {
+      messageId: 'besideClient',
+      message:
+        'This request goes to the proxy past the WhyOps client of this file: it follows neither its URLs nor its retries. Use the client.',
+    },
+  ],
+);
+invalid(
+  'a request object',
+  `${client()} await ⟦fetch(new Request('https://a.whyops.com/api/events/ingest', init))⟧;`,
+  ['besideClient'],
+);
+invalid(
+  'a fetch that a module exports by default',
+  `import send from 'node-fetch'; ${client()} await ⟦send('https://a.whyops.com/api/events/ingest')⟧;`,
+  ['besideClient'],
+);
+invalid(
+  'an ingest request beside a trace alone',
+  `await traceOf('t1').error('late'); await ⟦fetch('https://a.whyops.com/api/events/ingest')⟧;`,
+  ['besideClient'],
+  { settings: { whyops: { traceFactories: ['traceOf'] } } },
+);
+invalid(
+  'an ingest request beside a patched client alone',
+  `import { whyops } from './ops'; const openai = whyops.openai(new OpenAI()); await ⟦fetch('https://a.whyops.com/api/events/ingest')⟧;`,
+  ['besideClient'],
+  { settings: { whyops: { modules: ['./ops'] } } },
+);
+
 runSuites('single-base-url', inAgent);

@@ -327,4 +327,76 @@ invalid(
   ['unknownCount'],
 );
 
+const usageOf = (provider: string, prompt: string, completion: string, total: string, more: string): string =>
+  report(
+    provider,
+    `{ promptTokens: ${prompt}, completionTokens: ${completion}, totalTokens: ${total}, ${more} }`,
+  );
+
+invalid(
+  'a part that is no count is told alone',
+  usageOf(`'openai'`, '⟦-1⟧', '3', '15', 'cacheReadTokens: 0'),
+  ['notACount'],
+);
+valid('all of the prompt was cached', usageOf(`'openai'`, '1024', '240', '1264', 'cacheReadTokens: 1024'));
+valid(
+  'a prompt that is not in sight, with a cache in it',
+  usageOf(`'openai'`, 'n', '240', '1440', 'cacheReadTokens: 1024'),
+);
+valid('a cache that is not in sight', usageOf(`'openai'`, '1200', '240', '1440', 'cacheReadTokens: n'));
+valid(
+  'a cache of undefined',
+  usageOf(`'anthropic'`, '12', '3', '15', 'cacheReadTokens: undefined, cacheCreationTokens: null'),
+);
+valid(
+  'what was written to the cache, in one count',
+  usageOf(`'anthropic'`, '10', '2', '20', 'cacheWriteTokens: 8'),
+);
+valid(
+  'what was written to the cache for an hour',
+  usageOf(`'anthropic'`, '10', '2', '20', 'cacheWrite1hTokens: 8'),
+);
+valid(
+  'the name of the provider in capitals',
+  usageOf(`'OpenAI'`, '1200', '240', '1440', 'cacheReadTokens: 1024'),
+);
+valid(
+  'the name of Anthropic in capitals',
+  usageOf(`'ANTHROPIC'`, '1200', '240', '9640', 'cacheReadTokens: 8200'),
+);
+valid(
+  'the total of another event',
+  `await trace.toolResult('count', { usage: { promptTokens: 1, completionTokens: 1, totalTokens: 3 } });`,
+);
+invalid(
+  'Anthropic with a small cache left out',
+  usageOf(`'anthropic'`, '1200', '240', '⟦1440⟧', 'cacheReadTokens: 1000'),
+  [
+    {
+      messageId: 'wrongTotal',
+      suggestions: [['writeTotal', usageOf(`'anthropic'`, '1200', '240', '2440', 'cacheReadTokens: 1000')]],
+    },
+  ],
+);
+invalid(
+  'another provider with more cached than the prompt could hold',
+  usageOf(`'bedrock'`, '10', '2', '⟦12⟧', 'cacheReadTokens: 100'),
+  [
+    {
+      messageId: 'wrongTotal',
+      suggestions: [['writeTotal', usageOf(`'bedrock'`, '10', '2', '112', 'cacheReadTokens: 100')]],
+    },
+  ],
+);
+const embedded = (total: string): string =>
+  `await trace.embeddingResponse('e', 'openai', {}, { usage: { promptTokens: 8, completionTokens: 0, totalTokens: ${total}, cacheReadTokens: 4 } });`;
+invalid('an embedding with the cache counted twice', embedded('⟦12⟧'), [
+  { messageId: 'wrongTotal', suggestions: [['writeTotal', embedded('8')]] },
+]);
+const named = (total: string): string =>
+  report(`'openai'`, `{ inputTokens: 12, outputTokens: 3, totalTokens: ${total} }`);
+invalid('the other names of the backend', named('⟦16⟧'), [
+  { messageId: 'wrongTotal', suggestions: [['writeTotal', named('15')]] },
+]);
+
 runSuites('usage-total', inAgent);

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { lint } from '../harness/lint.ts';
+
+/** A key that is made anew in a retried function is reported exactly where its value is known to differ each time. */
+function isFresh(expression: string, head = ''): boolean {
+  const code = `import { WhyOps } from '@whyops/sdk'; import pRetry from 'p-retry'; ${head}
+const trace = new WhyOps({}).trace('t');
+export const agent = (x) => pRetry(() => trace.error('e', { idempotencyKey: ${expression} }));`;
+  const found = lint({ code, rules: { 'whyops/idempotency-key': [] } });
+  return found.some(({ messageId }) => messageId === 'madeAnew');
+}
+
+const fresh: [expression: string, head?: string][] = [
+  ['crypto.randomUUID()'],
+  ['globalThis.crypto.randomUUID()'],
+  ['window.crypto.randomUUID()'],
+  ['self.crypto.randomUUID()'],
+  ['global.crypto.randomUUID()'],
+  ['Date.now()'],
+  ['Math.random()'],
+  ['performance.now()'],
+  ['process.hrtime()'],
+  ['process.hrtime.bigint()'],
+  ['new Date()'],
+  ['new Date().toISOString()'],
+  ['new Date(Date.now())'],
+  ['Date.now().toString(36)'],
+  ['Math.random().toString(36).slice(2)'],
+  ['crypto.randomUUID().length'],
+  ['(await crypto.randomUUID())'],
+  ['await makeId()', 'const makeId = async () => crypto.randomUUID();'],
+  ['String(Date.now())'],
+  ['Number(new Date())'],
+  ['BigInt(Date.now())'],
+  ['parseInt(Math.random())'],
+  ['JSON.stringify(Math.random())'],
+  ['encodeURIComponent(Math.random())'],
+  ['globalThis.String(Date.now())'],
+  ["'a-' + Math.random()"],
+  ["Math.random() + '-a'"],
+  ['Math.random() - 1'],
+  ['Math.random() * 8'],
+  ['Math.random() / 8'],
+  ['Date.now() % 8'],
+  ['`a-${Date.now()}`'],
+  ['`a-${x}-${Date.now()}`'],
+  ['x ? crypto.randomUUID() : Date.now()'],
+  ['(Date.now() as unknown)!'],
+  ['randomUUID()', "import { randomUUID } from 'node:crypto';"],
+  ['randomBytes(8)', "import { randomBytes } from 'crypto';"],
+  ['randomInt(8)', "import { randomInt } from 'crypto';"],
+  ['nodeCrypto.randomUUID()', "import nodeCrypto from 'node:crypto';"],
+  ['nodeCrypto.randomUUID()', "import * as nodeCrypto from 'node:crypto';"],
+  ['randomUUID()', "const { randomUUID } = require('crypto');"],
+  ['nodeCrypto.randomUUID()', "const nodeCrypto = require('crypto');"],
+  ['nanoid()', "import { nanoid } from 'nanoid';"],
+  ['nanoid()', "import { nanoid } from 'nanoid/non-secure';"],
+  ['uuid()', "import { v4 as uuid } from 'uuid';"],
+  ['uuid.v7()', "import * as uuid from 'uuid';"],
+  ['ulid()', "import { ulid } from 'ulid';"],
+  ['cuid()', "import cuid from 'cuid';"],
+  ['uniqid()', "import uniqid from 'uniqid';"],
+  ['createId()', "import { createId } from '@paralleldrive/cuid2';"],
+  ['generateId()', "import { generateId } from 'ai';"],
+  ['makeId()', 'const makeId = () => crypto.randomUUID();'],
+  ['makeId()', 'function makeId() { return `a-${Date.now()}`; }'],
+  ['makeId()', 'const makeId = function () { return Date.now(); };'],
+  ['makeId()', 'const part = () => Date.now(); const makeId = () => part();'],
+];
+
+const stale: [expression: string, head?: string][] = [
+  ["'a'"],
+  ['x'],
+  ['x.id'],
+  ['`a-${x}`'],
+  ['String(x)'],
+  ['new Date(0)'],
+  ['new Date(x)'],
+  ['new Ulid()'],
+  ['new Ulid(Date.now())'],
+  ['Date.parse(x)'],
+  ['Math.floor(x)'],
+  ['x.Math.random()'],
+  ['x.crypto.randomUUID()'],
+  ['app.crypto.randomUUID()'],
+  ['crypto'],
+  ['crypto.subtle'],
+  ['self()'],
+  ["x ? crypto.randomUUID() : 'a'"],
+  ["x ? 'a' : crypto.randomUUID()"],
+  ['Math.random() < x'],
+  ['Math.random() | 0'],
+  ['x ?? crypto.randomUUID()'],
+  ['!Math.random()'],
+  ['keyOf(Date.now())'],
+  ['x.keyOf(Date.now())'],
+  ['String(...[Date.now()])'],
+  ['() => Date.now()'],
+  ['[Date.now()].join()'],
+  ['Date.now().concat(x)'],
+  ['[x].join(Date.now())'],
+  ['crypto.randomUUID()', 'const crypto = { randomUUID: () => 1 };'],
+  ['Date.now()', "import { Date } from './clock';"],
+  ['new Date()', "import { Date } from './clock';"],
+  ['String(Date.now())', 'const String = () => 1;'],
+  ['randomUUID()', "import { randomUUID } from './ids';"],
+  ['uuid(x)', "import { v5 as uuid } from 'uuid';"],
+  ['uuid.v5(x)', "import * as uuid from 'uuid';"],
+  ['uuid.parse(x)', "import uuid from 'uuid';"],
+  ['uuid.v4.of(x)', "import * as uuid from 'uuid';"],
+  ['v4.v4()', "import { v4 } from 'uuid';"],
+  ['nanoid', "import { nanoid } from 'nanoid';"],
+  ['makeId()', "const makeId = () => 'a';"],
+  ['makeId()', 'let makeId = () => Date.now(); makeId = () => 1;'],
+  ['makeId()', 'function makeId() { return Date.now(); } makeId = () => 1;'],
+  ['makeId()', 'const makeId = () => { log(); return Date.now(); };'],
+  ['makeId()', 'const makeId = () => {};'],
+  ['makeId()', 'const makeId = () => { log(); };'],
+  ['makeId()', 'const makeId = () => makeId();'],
+  ['makeId()', 'const a = () => b(); const b = () => a(); const makeId = () => a();'],
+  ['makeId()', "import { makeId } from './ids';"],
+  ['makeId()', 'const { makeId } = { makeId: () => Date.now() };'],
+  ['makeId()', 'class makeId {}'],
+  ['ids.makeId()', 'const ids = { makeId: () => Date.now() };'],
+];
+
+describe('values that differ each time', () => {
+  it.each(fresh)('%s %s', (expression, head) => expect(isFresh(expression, head)).toBe(true));
+});
+
+describe('values that may stay', () => {
+  it.each(stale)('%s %s', (expression, head) => expect(isFresh(expression, head)).toBe(false));
+});
