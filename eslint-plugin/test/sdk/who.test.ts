@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lint, type LintRequest, type ParserName } from '../harness/lint.ts';
-
-/** A floating event call is reported exactly where the object is known to be a trace, so it shows who is known. */
-function isTrace(code: string, more: Partial<LintRequest> = {}): boolean {
-  const found = lint({ code, rules: { 'whyops/awaited-events': [] }, ...more });
-  return found.length === 1;
-}
-
-const settings = (whyops: Record<string, string[]>) => ({ settings: { whyops } });
-type Example = [name: string, code: string, more?: Partial<LintRequest>];
+import { lint, type ParserName } from '../harness/lint.ts';
+import { isTrace, settings, type Example } from './is-trace.ts';
 
 const javascript: Example[] = [
   ['a named import', `import { WhyOps } from '@whyops/sdk'; new WhyOps({}).trace('t').error('e');`],
