@@ -45,8 +45,9 @@ export const stableTraceId = createRule<MessageIds, []>({
           told.add(node);
           context.report({ node, messageId, data });
         };
+        // What is compared has an id.
         const name = ({ trace: { id } }: TraceGroup): string =>
-          id ? `\`trace(${context.sourceCode.getText(id)})\`` : 'another trace';
+          `\`trace(${context.sourceCode.getText(id!)})\``;
         const line = ({ loc }: Node): string => String(loc.start.line);
 
         for (const { header } of strayedCalls(sdk())) report(header, 'roundMoves');

@@ -1,5 +1,5 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
-import { codeUnitOf, contains } from '../ast/functions.ts';
+import { codeUnitOf, contains, isFunction } from '../ast/functions.ts';
 import { unwrap } from '../ast/unwrap.ts';
 import { createRule } from '../create-rule.ts';
 import { readSdk, type Client, type ModelCall, type Sdk } from '../sdk/index.ts';
@@ -155,7 +155,7 @@ export const traceHeader = createRule<MessageIds, []>({
           checkThread(headers.value);
           // A call's own header wins over that of the constructor.
           if (called.has(patch.origin) && !withoutOwn.has(patch.origin)) continue;
-          const inFunction = codeUnitOf(patch.construction!).type !== 'Program';
+          const inFunction = isFunction(codeUnitOf(patch.construction!));
           checkId(
             headers.value,
             patch.construction!,

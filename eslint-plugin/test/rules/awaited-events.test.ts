@@ -128,4 +128,35 @@ invalid('behind && twice', `input && (ready && ⟦${event}⟧);`, [
   { messageId: 'floating', suggestions: [['addAwait', `input && (ready && await ${event});`]] },
 ]);
 
+invalid('last in a sequence that is dropped', `log(), ⟦${event}⟧;`, [
+  { messageId: 'floating', suggestions: [['addAwait', `log(), await ${event};`]] },
+]);
+invalid('a branch of a branch', `input ? (ready ? ⟦${event}⟧ : log()) : warn();`, [
+  {
+    messageId: 'floating',
+    suggestions: [['addAwait', `input ? (ready ? await ${event} : log()) : warn();`]],
+  },
+]);
+invalid('behind && in a branch', `input ? ready && ⟦${event}⟧ : warn();`, [
+  { messageId: 'floating', suggestions: [['addAwait', `input ? ready && await ${event} : warn();`]] },
+]);
+invalid('behind &&, last in a sequence that is dropped', `log(), input && ⟦${event}⟧;`, [
+  { messageId: 'floating', suggestions: [['addAwait', `log(), input && await ${event};`]] },
+]);
+valid('behind &&, last in a sequence that is returned', `return (log(), warn(), input && ${event});`);
+valid('a branch of a branch that is awaited', `await (input ? (ready ? ${event} : null) : null);`);
+inFile.invalid(
+  'in a default of a parameter, where nothing can be awaited',
+  `async function run(a = (⟦${event}⟧, 1)) { return a; }`,
+  ['floating'],
+);
+inFile.invalid('in a static block', `class A { static { ⟦${event}⟧; } }`, ['floating']);
+inFile.invalid('in a class field', `class A { sent = (⟦${event}⟧, 1); }`, ['floating']);
+inFile.invalid(
+  'in the name of a class member, which belongs to the code around',
+  `class A { [(⟦${event}⟧, 'a')] = 1; }`,
+  [{ messageId: 'floating', suggestions: [['addAwait', `class A { [(await ${event}, 'a')] = 1; }`]] }],
+);
+inFile.valid('the value of a class field', `class A { sent = ${event}; }`);
+
 runSuites('awaited-events', inAgent, inFile);

@@ -432,4 +432,32 @@ file.invalid(
   ],
 );
 
+const makers: [name: string, body: string][] = [
+  [
+    'a client of Anthropic that was never patched',
+    `const claude = new Anthropic(); claude.defaultHeaders = {};`,
+  ],
+  ['a client that something else made', `const openai = makeClient(whyops); openai.defaultHeaders = {};`],
+  ['the client of a request', `app.post('/', (request) => { request.openai.defaultHeaders = {}; });`],
+  ['a client in an object', `const clients = { openai: new OpenAI() }; clients.openai.defaultHeaders = {};`],
+  ['a client in a list', `const clients = [whyops.openai(new OpenAI())]; clients[0].defaultHeaders = {};`],
+  [
+    'a client that another agent patched',
+    `const openai = agents.support.openai(new OpenAI()); openai.defaultHeaders = {};`,
+  ],
+  [
+    'a client that a trace would patch',
+    `const openai = whyops.trace('t').openai(new OpenAI()); openai.defaultHeaders = {};`,
+  ],
+  [
+    'a client that another method returns',
+    `const openai = whyops.langchain(new OpenAI()); openai.defaultHeaders = {};`,
+  ],
+  [
+    'a client of an object with the method',
+    `const ops = { openai: (x) => x }; ops.openai(new OpenAI()).defaultHeaders = {};`,
+  ],
+];
+for (const [name, body] of makers) file.valid(`not patched here: ${name}`, body);
+
 runSuites('no-header-mutation', patched, file);

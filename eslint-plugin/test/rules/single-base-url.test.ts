@@ -542,4 +542,29 @@ invalid(
   { settings: { whyops: { modules: ['./ops'] } } },
 );
 
+const urls: [name: string, more: string][] = [
+  ['a port', `, proxyBaseUrl: 'http://proxy:8080', analyseBaseUrl: 'http://analyse:8081/api'`],
+  ['a user', `, proxyBaseUrl: 'https://user:secret@proxy.example.com'`],
+  ['an address of IPv6', `, analyseBaseUrl: 'http://[::1]:4000/api'`],
+  ['a template', ', analyseBaseUrl: `https://analyse.example.com/api`'],
+  ['a sum', `, analyseBaseUrl: 'https://analyse.example.com' + '/api'`],
+  ['a sum with the environment', `, analyseBaseUrl: process.env.HOST + '/analyse/'`],
+  ['a fallback', `, proxyBaseUrl: process.env.PROXY ?? 'proxy'`],
+  ['undefined', `, proxyBaseUrl: undefined, analyseBaseUrl: undefined`],
+  ['a spread over a wrong one', `, analyseBaseUrl: 'https://analyse.example.com', ...options`],
+  ['another option', `, logBaseUrl: 'nowhere', baseUrls: ['nowhere/']`],
+  ['a function', `, proxyBaseUrl: proxyOf(region)`],
+  ['a conditional', `, proxyBaseUrl: local ? 'http://localhost:8080/' : 'https://proxy.example.com'`],
+];
+for (const [name, more] of urls) valid(`a URL that can work, or that cannot be read: ${name}`, client(more));
+valid('a wrong URL in a constant that nobody uses', `const proxyBaseUrl = 'proxy.example.com/'; ${client()}`);
+valid(
+  'options of something else',
+  `${client()} const server = new Server({ proxyBaseUrl: 'nowhere', analyseBaseUrl: 'nowhere/' });`,
+);
+valid(
+  'a second client with the same URLs',
+  `${client(`, proxyBaseUrl: 'https://a.example.com'`)} const more = new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: 'https://a.example.com' });`,
+);
+
 runSuites('single-base-url', inAgent);

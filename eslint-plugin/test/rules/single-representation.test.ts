@@ -1,4 +1,5 @@
 import { runSuites, suite } from '../harness/marked.ts';
+import { addContent } from './single-representation-content.ts';
 
 const inAgent = suite(
   (body) => `import { WhyOps } from '@whyops/sdk';
@@ -321,5 +322,57 @@ invalid(
   if (question) ⟦trace.llmResponse('gpt-5', 'openai', answer.choices[0].message.content)⟧;`,
   ['answerReported'],
 );
+
+const content = `answer.choices[0].message.content`;
+for (const how of ['void ', ''])
+  invalid(
+    `the answer, sent with "${how}"`,
+    `const answer = ${create};\n  ${how}⟦trace.llmResponse('gpt-5', 'openai', ${content})⟧;\n  return answer;`,
+    [
+      {
+        messageId: 'answerReported',
+        suggestions: [['remove', `const answer = ${create};\n  return answer;`]],
+      },
+    ],
+  );
+invalid(
+  'the answer, sent with another operator',
+  `const answer = ${create};\n  !⟦trace.llmResponse('gpt-5', 'openai', ${content})⟧;`,
+  ['answerReported'],
+);
+invalid(
+  'the answer, returned',
+  `const answer = ${create}; return ⟦trace.llmResponse('gpt-5', 'openai', ${content})⟧;`,
+  ['answerReported'],
+);
+invalid(
+  'the answer, on a line with more',
+  `const answer = ${create}; await ⟦trace.llmResponse('gpt-5', 'openai', ${content})⟧; log();`,
+  [{ messageId: 'answerReported', suggestions: [['remove', `const answer = ${create}; log();`]] }],
+);
+invalid(
+  'the answer, told to a trace whose client is not in sight',
+  `const answer = ${create}; await ⟦currentTrace().llmResponse('gpt-5', 'openai', ${content})⟧;`,
+  [{ messageId: 'answerReported', suggestions: [['remove', `const answer = ${create}; `]] }],
+  { settings: { whyops: { traceFactories: ['currentTrace'] } } },
+);
+valid(
+  'an answer without content',
+  `const answer = ${create}; await trace.llmResponse(); await trace.llmResponse(...answer); await trace.error(answer);`,
+);
+valid(
+  'the prompt as something else',
+  `const answer = ${create}; await trace.error(messages); await trace.toolResult('a', messages); return answer;`,
+);
+valid(
+  'what the answer made of a tool',
+  `const answer = ${create}; await trace.toolResult('parse', ${content});`,
+);
+valid(
+  'an OpenAI turn that another client proxied',
+  `const other = new WhyOps({ apiKey, agentName: 'other', agentMetadata }); const answer = ${create}; await other.trace('t').llmResponse('gpt-5', 'openai', ${content});`,
+);
+
+addContent(inAgent);
 
 runSuites('single-representation', inAgent);

@@ -363,4 +363,236 @@ invalid(
   ['roundMoves'],
 );
 
+const pair = (trace: string, name = `'search'`): string =>
+  `const span = await ${trace}.toolCallRequest(${name}, []); await ${trace}.toolCallResponse(${name}, span, [], {});`;
+const asked = `await whyops.trace('chat').userMessage(messages);`;
+const answered = `.llmResponse('gpt-5', 'openai', 'Done.');`;
+const create = `const answer = await openai.chat.completions.create({ messages });`;
+
+// --- Spans ---------------------------------------------------------------------------------------------------------
+
+invalid(
+  'a span that is closed in another trace, awaited there',
+  `const pending = whyops.trace('one').toolCallRequest('search', []); await ⟦whyops.trace('two').toolCallResponse('search', await pending, [], {})⟧;`,
+  ['spanMoves'],
+);
+invalid(
+  'a span that is opened in one trace for the response in another',
+  `await ⟦whyops.trace('two').toolCallResponse('search', await whyops.trace('one').toolCallRequest('search', []), [], {})⟧;`,
+  ['spanMoves'],
+);
+valid(
+  'a span of which nothing is known',
+  `const one = whyops.trace('one'); await one.toolCallRequest('search', []); await whyops.trace('two').toolCallResponse('search', spans[0], [], {});`,
+);
+valid(
+  'a span with two values',
+  `let span = await whyops.trace('one').toolCallRequest('search', []); span = spans[0]; await whyops.trace('two').toolCallResponse('search', span, [], {});`,
+);
+valid(
+  'a span that is closed in a trace that may be the same',
+  `const span = await whyops.trace(sessionId).toolCallRequest('search', []); await whyops.trace(questions).toolCallResponse('search', span, [], {});`,
+);
+valid(
+  'the id of an event that is no request',
+  `const sent = await whyops.trace('one').userMessage(messages); await whyops.trace('one').toolCallResponse('search', sent, [], {});`,
+);
+
+// --- Tools beside a turn -------------------------------------------------------------------------------------------
+
+invalid(
+  'tools beside an answer',
+  `await whyops.trace('chat')${answered} const tools = whyops.trace(⟦'tools'⟧); ${pair('tools')}`,
+  ['toolsApart'],
+);
+valid(
+  'a turn that has tools of its own',
+  `${asked} await whyops.trace('chat').toolResult('a', {}); const tools = whyops.trace('tools'); ${pair('tools')}`,
+);
+valid(
+  'a turn of which nothing is known beside the known one',
+  `${asked} await traces[0].userMessage(messages); await whyops.trace(next()).userMessage(messages); const tools = whyops.trace('tools'); ${pair('tools')}`,
+);
+valid(
+  'a trace of tools and an error',
+  `${asked} const tools = whyops.trace('tools'); ${pair('tools')} await tools.error('late');`,
+);
+valid(
+  'tools of another client',
+  `${asked} const other = new WhyOps({ apiKey, agentName: 'tools', agentMetadata }); const tools = other.trace('tools'); ${pair('tools')}`,
+);
+valid(
+  'tools of a function beside that of the turn',
+  `const ask = async () => { ${asked} }; const run = async () => { const tools = whyops.trace('tools'); ${pair('tools')} }; return [ask, run];`,
+);
+
+// --- Tools beside a proxied call -----------------------------------------------------------------------------------
+
+invalid(
+  'tools of a callback beside a proxied call',
+  `${create} const run = async (name) => { const tools = whyops.trace(⟦nanoid()⟧); ${pair('tools', 'name')} }; return run(answer);`,
+  ['toolsBesideCall'],
+);
+invalid(
+  'tools of a callback with an id that has a name',
+  `${create} const run = async (name) => { const id = nanoid(); const tools = whyops.trace(⟦id⟧); ${pair('tools', 'name')} }; return run(answer);`,
+  ['toolsBesideCall'],
+);
+valid(
+  'tools whose id others know',
+  `${create} for (const name of answer) { const id = nanoid(); const tools = whyops.trace(id); ${pair('tools', 'name')} log(id); }`,
+);
+valid(
+  'tools whose id is a text',
+  `${create} for (const name of answer) { const tools = whyops.trace('tools'); ${pair('tools', 'name')} }`,
+);
+valid(
+  'tools whose trace is made before the loop',
+  `${create} const tools = whyops.trace(nanoid()); for (const name of answer) { ${pair('tools', 'name')} }`,
+);
+valid(
+  'a call in the loop of the tools',
+  `for (const name of questions) { ${create} const tools = whyops.trace(nanoid()); ${pair('tools', 'name')} log(answer); }`,
+);
+valid(
+  'a call of another client',
+  `const other = new WhyOps({ apiKey, agentName: 'other', agentMetadata }); ${create} for (const name of answer) { const tools = other.trace(nanoid()); ${pair('tools', 'name')} }`,
+);
+valid(
+  'a call of another function',
+  `const ask = async () => { ${create} return answer; }; const run = async () => { for (const name of questions) { const tools = whyops.trace(nanoid()); ${pair('tools', 'name')} } }; return [ask, run];`,
+);
+
+// --- A turn in two traces ------------------------------------------------------------------------------------------
+
+invalid(
+  'a message that may be left out',
+  `if (messages.length > 0) ${asked} await ⟦whyops.trace('answer')${answered.slice(0, -1)}⟧;`,
+  ['turnSplit'],
+);
+invalid(
+  'an answer that may be left out',
+  `${asked} if (messages.length > 0) await ⟦whyops.trace('answer')${answered.slice(0, -1)}⟧;`,
+  ['turnSplit'],
+);
+invalid(
+  'a turn in two traces whose client is not in sight',
+  `await traceOf('one').userMessage(messages); await ⟦traceOf('two')${answered.slice(0, -1)}⟧;`,
+  ['turnSplit'],
+  { settings: { whyops: { traceFactories: ['traceOf'] } } },
+);
+invalid(
+  'a function that returns one trace, and another trace',
+  `const trace = () => whyops.trace('one'); await trace().userMessage(messages); await ⟦whyops.trace('two')${answered.slice(0, -1)}⟧;`,
+  ['turnSplit'],
+);
+valid(
+  'two messages',
+  `${asked} await whyops.trace('other').userMessage(messages); await whyops.trace('answer')${answered}`,
+);
+valid('two answers', `${asked} await whyops.trace('one')${answered} await whyops.trace('two')${answered}`);
+valid(
+  'an answer in a trace that has its own message',
+  `${asked} const other = whyops.trace('other'); await other.userMessage(messages); await other${answered}`,
+);
+valid(
+  'a message in a trace that has more',
+  `const chat = whyops.trace('chat'); await chat.userMessage(messages); await chat.error('late'); await whyops.trace('answer')${answered}`,
+);
+valid(
+  'a message in a trace that is handed on',
+  `const chat = whyops.trace('chat'); await chat.userMessage(messages); await answerIn(chat); await whyops.trace('answer')${answered}`,
+);
+valid(
+  'another event in a trace of which nothing is known',
+  `${asked} await whyops.trace(next()).error('late'); await whyops.trace('answer')${answered}`,
+);
+valid(
+  'a variable that holds two traces',
+  `let trace = whyops.trace('one'); await trace.userMessage(messages); trace = whyops.trace('two'); await trace${answered}`,
+);
+valid(
+  'a function that gets the id',
+  `const traceFor = (id) => whyops.trace(id); await traceFor('one').userMessage(messages); await traceFor('two')${answered}`,
+);
+valid(
+  'a function that gets a part of the id',
+  'const traceFor = (id) => whyops.trace(`chat-${id}`); await traceFor(1).userMessage(messages); await traceFor(1)' +
+    answered,
+);
+valid(
+  'a trace in a field',
+  `class Agent { trace = whyops.trace(crypto.randomUUID()); async run() { await this.trace.userMessage(messages); await this.trace${answered} } }`,
+);
+valid(
+  'a trace in a field that the constructor fills',
+  `class Agent { constructor() { this.trace = whyops.trace(nanoid()); } async run() { await this.trace.userMessage(messages); await this.trace${answered} } }`,
+);
+invalid(
+  'a private getter that makes a trace for each call',
+  `class Agent { get #trace() { return whyops.trace(⟦nanoid()⟧); } async run() { await this.#trace.userMessage(messages); await this.#trace${answered} } }`,
+  ['freshPerEvent'],
+);
+invalid(
+  'an async function that makes a trace for each call',
+  `const trace = async () => whyops.trace(⟦nanoid()⟧); await (await trace()).userMessage(messages); await (await trace())${answered}`,
+  ['freshPerEvent'],
+);
+valid(
+  'a name for what an async function made',
+  `const make = async () => whyops.trace(nanoid()); const trace = await make(); await trace.userMessage(messages); await trace${answered}`,
+);
+
+// --- Rounds --------------------------------------------------------------------------------------------------------
+
+const round = (more: string, id = 'crypto.randomUUID()'): string =>
+  `while (true) { const answer = await openai.responses.create({ input: messages }, { headers: { 'X-Trace-ID': ${id} } }); ${more} }`;
+invalid(
+  'a round that answers a function call',
+  round(
+    `messages.push({ type: 'function_call_output', output: await runTool(answer) });`,
+    '⟦crypto.randomUUID()⟧',
+  ),
+  ['roundMoves'],
+);
+valid(
+  'a round with two calls',
+  round(
+    `messages.push({ role: 'tool', content: await runTool(answer) }); await openai.responses.create({ input: answer });`,
+  ),
+);
+valid(
+  'a round with a message',
+  round(
+    `messages.push({ role: 'tool', content: await runTool(answer) }); await whyops.trace(sessionId).userMessage(messages);`,
+  ),
+);
+valid(
+  'a round with a question in parts',
+  round(
+    `messages.push({ role: 'tool', content: '' }, { role: 'user', content: [{ type: 'text', text: await nextQuestion() }] });`,
+  ),
+);
+valid(
+  'a round with a question from elsewhere',
+  round(`messages.push({ role: 'tool', content: '' }, { role: 'user', content: questions });`),
+);
+valid('a round without tools', round(`messages.push({ role: 'assistant', content: answer.output_text });`));
+valid(
+  'a round whose id is made before',
+  `const id = nanoid(); ${round(`messages.push({ role: 'tool', content: '' });`, 'id')}`,
+);
+valid(
+  'rounds of two functions',
+  `const one = () => openai.responses.create({ input: messages }, { headers: { 'X-Trace-ID': 'a' } });
+  messages.push({ role: 'tool', content: '' });
+  const two = () => openai.responses.create({ input: messages }, { headers: { 'X-Trace-ID': 'b' } }); return [one, two];`,
+);
+valid(
+  'two rounds whose ids may be one',
+  `await openai.responses.create({ input: messages }, { headers: { 'X-Trace-ID': sessionId } });
+  messages.push({ role: 'tool', content: '' });
+  await openai.responses.create({ input: messages }, { headers: { 'X-Trace-ID': questions } });`,
+);
+
 runSuites('stable-trace-id', inAgent);

@@ -1,4 +1,5 @@
 import { runSuites, suite } from '../harness/marked.ts';
+import { addIds } from './trace-header-ids.ts';
 
 const inAgent = suite(
   (body) => `import { WhyOps } from '@whyops/sdk';
@@ -422,4 +423,269 @@ invalid(
   ['missing'],
 );
 
-runSuites('trace-header', inAgent);
+const inFile = suite(
+  (body) => `import { WhyOps } from '@whyops/sdk';
+import OpenAI from 'openai';
+const whyops = new WhyOps({ apiKey, agentName: 'shop', agentMetadata });
+${body}`,
+);
+const call = (headers: string): string => `await openai.responses.create(body, { headers: { ${headers} } });`;
+const many = (count: number): string =>
+  Array.from({ length: count }, (_, index) => `await whyops.trace('t-${index}').error('e');`).join(' ');
+
+invalid('other ids than each of many traces', `${many(32)} ${call(`'X-Trace-ID': ⟦'a'⟧`)}`, ['otherId']);
+// FN: a function with more traces than a workflow has is left alone.
+valid('more traces than a workflow has', `${many(33)} ${call(`'X-Trace-ID': 'a'`)}`);
+invalid(
+  'of two traces, the one that has events is told',
+  `const unused = whyops.trace('unused');
+  await whyops.trace('used').error('e');
+  ${call(`'X-Trace-ID': ⟦'a'⟧`)}`,
+  [
+    {
+      messageId: 'otherId',
+      message:
+        "The proxied call goes to the trace 'a', the events around it go to `trace('used')` (line 7): one workflow becomes two traces. Use one id for both.",
+    },
+  ],
+);
+invalid('a trace that has no events yet', `const trace = whyops.trace('b'); ${call(`'X-Trace-ID': ⟦'a'⟧`)}`, [
+  {
+    messageId: 'otherId',
+    suggestions: [['useTraceId', `const trace = whyops.trace('b'); ${call(`'X-Trace-ID': 'b'`)}`]],
+  },
+]);
+invalid(
+  'an id that is named after the call',
+  `${call(`'X-Trace-ID': ⟦'a'⟧`)} const id = 'b'; await whyops.trace(id).error('e');`,
+  ['otherId'],
+);
+invalid(
+  'an id that is named in a block',
+  `{ const id = 'b'; await whyops.trace(id).error('e'); } ${call(`'X-Trace-ID': ⟦'a'⟧`)}`,
+  ['otherId'],
+);
+invalid(
+  'an id that is a field',
+  `await whyops.trace(requestId.id).error('e'); ${call(`'X-Trace-ID': ⟦crypto.randomUUID()⟧`)}`,
+  ['otherId'],
+);
+invalid(
+  'two ids in a constant that two calls share are told once',
+  `const headers = { 'X-Trace-ID': 'a', 'X-Thread-ID': ⟦'b'⟧ };
+  await openai.responses.create(body, { headers }); await openai.responses.create(body, { headers });`,
+  [
+    {
+      messageId: 'threadDiffers',
+      suggestions: [
+        [
+          'useTraceId',
+          `const headers = { 'X-Trace-ID': 'a', 'X-Thread-ID': 'a' };
+  await openai.responses.create(body, { headers }); await openai.responses.create(body, { headers });`,
+        ],
+      ],
+    },
+  ],
+);
+valid(
+  'a trace without events, and no header',
+  `const trace = whyops.trace(traceId); await openai.responses.create(body); return trace;`,
+);
+invalid(
+  'no header, and events of two traces',
+  `await whyops.trace(traceId).error('a'); await whyops.trace(requestId).error('b'); await ⟦openai.responses.create(body)⟧;`,
+  [
+    {
+      messageId: 'missing',
+      message:
+        'This proxied call carries no `X-Trace-ID`, while events around it go to a trace of their own: WhyOps puts the call into another trace. Pass the id as a header of the call or of the client.',
+    },
+  ],
+);
+invalid(
+  'no header in a call without arguments',
+  `await whyops.trace(traceId).error('a'); await ⟦openai.responses.create()⟧;`,
+  ['missing'],
+);
+invalid(
+  'no header in empty options',
+  `await whyops.trace(traceId).error('a'); await ⟦openai.responses.create(body, {})⟧;`,
+  [
+    {
+      messageId: 'missing',
+      suggestions: [
+        [
+          'addHeaders',
+          `await whyops.trace(traceId).error('a'); await openai.responses.create(body, { headers: { 'X-Trace-ID': traceId, 'X-Thread-ID': traceId } });`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'no trace header among empty headers',
+  `await whyops.trace(traceId).error('a'); await ⟦openai.responses.create(body, { headers: {} })⟧;`,
+  ['missing'],
+);
+invalid(
+  'no header in a callback that makes the trace again',
+  `await whyops.trace(traceId).error('a');
+  const ask = async () => { whyops.trace(traceId); await ⟦openai.responses.create()⟧; };`,
+  ['missing'],
+);
+invalid(
+  'another id in a callback',
+  `await whyops.trace('b').error('e');
+  messages.map(async () => { ${call(`'X-Trace-ID': ⟦'a'⟧`)} });`,
+  [
+    {
+      messageId: 'otherId',
+      suggestions: [
+        [
+          'useTraceId',
+          `await whyops.trace('b').error('e');
+  messages.map(async () => { ${call(`'X-Trace-ID': 'b'`)} });`,
+        ],
+      ],
+    },
+  ],
+);
+const made = (value: string): string =>
+  `whyops.openai(new OpenAI({ apiKey, defaultHeaders: { 'X-Trace-ID': ${value} } }))`;
+invalid(
+  'a header of the constructor, and a call with other headers',
+  `const client = ${made(`⟦'a'⟧`)}; await client.responses.create(body, { headers: { Accept: 'text/plain' } }); await whyops.trace('b').error('e');`,
+  [
+    {
+      messageId: 'otherId',
+      suggestions: [
+        [
+          'useTraceId',
+          `const client = ${made(`'b'`)}; await client.responses.create(body, { headers: { Accept: 'text/plain' } }); await whyops.trace('b').error('e');`,
+        ],
+      ],
+    },
+  ],
+);
+invalid(
+  'a header of a constructor that nobody calls here',
+  `const client = ${made(`⟦'a'⟧`)}; await whyops.trace('b').error('e'); return client;`,
+  [
+    {
+      messageId: 'otherId',
+      suggestions: [
+        ['useTraceId', `const client = ${made(`'b'`)}; await whyops.trace('b').error('e'); return client;`],
+      ],
+    },
+  ],
+);
+invalid(
+  'a header of a constructor that has a name before it is patched',
+  `const raw = new OpenAI({ defaultHeaders: { 'X-Trace-ID': ⟦'a'⟧ } }); const client = whyops.openai(raw); await client.responses.create(body); await whyops.trace('b').error('e');`,
+  [
+    {
+      messageId: 'otherId',
+      suggestions: [
+        [
+          'useTraceId',
+          `const raw = new OpenAI({ defaultHeaders: { 'X-Trace-ID': 'b' } }); const client = whyops.openai(raw); await client.responses.create(body); await whyops.trace('b').error('e');`,
+        ],
+      ],
+    },
+  ],
+);
+valid(
+  'a header of a constructor, and a name with two values',
+  `let raw = new OpenAI({ defaultHeaders: { 'X-Trace-ID': 'a' } }); raw = other; const client = whyops.openai(raw); await whyops.trace('b').error('e');`,
+);
+valid(
+  'a header of a constructor in a function, and events in another',
+  `const make = () => ${made(`'a'`)}; const note = () => whyops.trace('b').error('e'); return [make, note];`,
+);
+invalid(
+  'two ids that are assigned',
+  `openai.defaultHeaders = { 'X-Trace-ID': traceId, 'X-Thread-ID': ⟦requestId⟧ };`,
+  [
+    {
+      messageId: 'threadDiffers',
+      suggestions: [
+        ['useTraceId', `openai.defaultHeaders = { 'X-Trace-ID': traceId, 'X-Thread-ID': traceId };`],
+      ],
+    },
+  ],
+);
+valid(
+  'two ids that are assigned to something else',
+  `axios.defaultHeaders = { 'X-Trace-ID': traceId, 'X-Thread-ID': requestId }; openai.headers = { 'X-Trace-ID': traceId, 'X-Thread-ID': requestId };`,
+);
+valid(
+  'a thread alone that is that of the trace',
+  `openai.defaultHeaders = { 'X-Thread-ID': traceId }; await whyops.trace(traceId).error('e');`,
+);
+valid(
+  'the same id in both headers, named and not',
+  `const id = 'a'; ${call(`'X-Trace-ID': id, 'X-Thread-ID': 'a'`)}`,
+);
+valid(
+  'two ids, and a spread that may change them',
+  call(`'X-Trace-ID': traceId, 'X-Thread-ID': requestId, ...more`),
+);
+valid('a thread that a call returns', call(`'X-Trace-ID': traceId, 'X-Thread-ID': threadOf(requestId)`));
+valid(
+  'an id that the trace got from a call',
+  `await whyops.trace(newId()).error('e'); ${call(`'X-Trace-ID': traceId`)}`,
+);
+valid('a trace that is handed in', `await requestId.trace.error('e'); ${call(`'X-Trace-ID': traceId`)}`);
+inFile.invalid(
+  'a fixed header for the whole file',
+  `const openai = ${made(`⟦'a'⟧`)};
+export async function run() { await openai.responses.create(body); await whyops.trace('b').error('e'); }`,
+  [
+    {
+      messageId: 'otherId',
+      suggestions: [
+        [
+          'useTraceId',
+          `const openai = ${made(`'b'`)};
+export async function run() { await openai.responses.create(body); await whyops.trace('b').error('e'); }`,
+        ],
+      ],
+    },
+  ],
+);
+inFile.valid(
+  'a fixed header for the whole file, and a trace of another client',
+  `const openai = ${made(`'a'`)}; const audit = new WhyOps({ apiKey, agentName: 'audit', agentMetadata });
+export async function run() { await openai.responses.create(body); await audit.trace('b').error('e'); }`,
+);
+inFile.valid(
+  'a fixed header that one of the traces has',
+  `const openai = ${made(`'a'`)};
+export async function run() { await openai.responses.create(body); await whyops.trace('a').error('e'); }
+export const note = () => whyops.trace('b').error('e');`,
+);
+inFile.invalid(
+  'a client in a field, made under a name',
+  `export class Agent {
+  openai = new OpenAI({ defaultHeaders: { 'X-Trace-ID': ⟦'a'⟧ } });
+  async run() { whyops.openai(this.openai); await this.openai.responses.create(body); await whyops.trace('b').error('e'); }
+}`,
+  [
+    {
+      messageId: 'otherId',
+      suggestions: [
+        [
+          'useTraceId',
+          `export class Agent {
+  openai = new OpenAI({ defaultHeaders: { 'X-Trace-ID': 'b' } });
+  async run() { whyops.openai(this.openai); await this.openai.responses.create(body); await whyops.trace('b').error('e'); }
+}`,
+        ],
+      ],
+    },
+  ],
+);
+
+addIds(inAgent);
+
+runSuites('trace-header', inAgent, inFile);
