@@ -61,6 +61,16 @@ describe('the plugin', () => {
     },
   );
 
+  it.each(Object.entries(rules) as [string, AnyRule][])('%s fixes nothing on its own', (_id, rule) => {
+    expect(rule.meta).not.toHaveProperty('fixable');
+  });
+
+  it('has a test file for each rule, which counts its cases', async () => {
+    const folder = new URL('rules/', import.meta.url);
+    for (const id of Object.keys(rules))
+      expect(await readFile(new URL(`${id}.test.ts`, folder), 'utf8')).toContain(`runSuites('${id}',`);
+  });
+
   it('reads every setting that its schema names', () => {
     expect(Object.keys(readSettings({})).sort()).toEqual(Object.keys(settingsSchema.properties).sort());
   });

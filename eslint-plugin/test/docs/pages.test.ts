@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import plugin from '../../src/index.ts';
 import { rules } from '../../src/rules/index.ts';
-import { lint } from '../harness/lint.ts';
+import { lint, type Message } from '../harness/lint.ts';
 import { ruleSection, section, unpadded } from './tables.ts';
 
 /**
@@ -37,25 +37,40 @@ function examples(page: string): Example[] {
     .map(([, , info, code]) => ({ info: info!, code: code! }));
 }
 
+function readInfo(info: string): { messages: string[]; options: unknown[] } {
+  const parsed = /^(?:correct|wrong: ([\w, ]+?)(?: (\[.*\]))?)$/.exec(info);
+  if (!parsed) throw new Error(`"${info}" says neither "correct" nor "wrong: messageId".`);
+  const [, messages, options] = parsed;
+  return {
+    messages: messages?.split(', ') ?? [],
+    options: options ? (JSON.parse(options) as unknown[]) : [],
+  };
+}
+
+function lintExample(id: string, info: string, code: string): Message[] {
+  return lint({
+    code: code.includes('@whyops/sdk') ? code : around(code),
+    rules: { ...everyRule, [`whyops/${id}`]: readInfo(info).options },
+  });
+}
+
 describe.each(ids)('docs/rules/%s.md', async (id) => {
   const page = await readFile(new URL(`../../../docs/rules/${id}.md`, import.meta.url), 'utf8');
   const found = examples(page);
 
   it('has correct and wrong examples, and one for each message', () => {
     expect(found.some(({ info }) => info === 'correct')).toBe(true);
-    expect(found.some(({ info }) => info.startsWith('wrong: '))).toBe(true);
+    const reports = found.flatMap(({ info, code }) => lintExample(id, info, code));
+    const shown = reports
+      .filter(({ rule }) => rule === `whyops/${id}`)
+      .flatMap(({ messageId, suggestions }) => [messageId, ...suggestions.map((each) => each.messageId)]);
+    expect([...new Set(shown)].sort()).toEqual(Object.keys(rules[id].meta.messages).sort());
   });
 
   it.each(found)('$info', ({ info, code }) => {
-    const parsed = /^(?:correct|wrong: ([\w, ]+?)(?: (\[.*\]))?)$/.exec(info);
-    if (!parsed) throw new Error(`"${info}" says neither "correct" nor "wrong: messageId".`);
-    const [, messages, options] = parsed;
-    const expected = (messages?.split(', ') ?? []).map((messageId) => `whyops/${id} ${messageId}`);
-    const whole = code.includes('@whyops/sdk') ? code : around(code);
-    const reports = lint({
-      code: whole,
-      rules: { ...everyRule, [`whyops/${id}`]: options ? (JSON.parse(options) as unknown[]) : [] },
-    });
+    const { messages } = readInfo(info);
+    const expected = messages.map((messageId) => `whyops/${id} ${messageId}`);
+    const reports = lintExample(id, info, code);
     expect(reports.map(({ rule, messageId }) => `${rule} ${messageId}`)).toEqual(expected);
   });
 

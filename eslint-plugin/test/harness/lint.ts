@@ -24,7 +24,7 @@ export interface LintRequest {
 
 export type Message = Reported & {
   messageId: string | undefined;
-  suggestions: { message: string; output: string }[];
+  suggestions: { messageId: string | undefined; message: string; output: string }[];
 };
 
 /** Lints one text with the plugin's sources and returns what was found, in the order of the text. */
@@ -60,7 +60,8 @@ export function lint({
       messageId,
       line,
       column,
-      suggestions: (suggestions ?? []).map(({ desc, fix }) => ({
+      suggestions: (suggestions ?? []).map(({ messageId: id, desc, fix }) => ({
+        messageId: id,
         message: desc,
         output: code.slice(0, fix.range[0]) + fix.text + code.slice(fix.range[1]),
       })),
