@@ -1,4 +1,5 @@
 import { runSuites, suite } from '../harness/marked.ts';
+import { addFunctions, addJoins } from './span-reuse-functions.ts';
 import { addPaths } from './span-reuse-paths.ts';
 import { addFileValues, addValues } from './span-reuse-values.ts';
 
@@ -710,5 +711,7 @@ valid(
 addPaths(inAgent);
 addValues(inAgent);
 addFileValues(inFile);
+addFunctions(inFile);
+addJoins(inAgent);
 
 runSuites('span-reuse', inAgent, inFile);
