@@ -4,6 +4,7 @@ import { memberName, memberPath, propertyValue, unwrap } from '../ast/unwrap.ts'
 import { createRule } from '../create-rule.ts';
 import { removeStatement } from '../fixes/remove-statement.ts';
 import { isReassigned, readSdk, type ProviderClient, type Sdk } from '../sdk/index.ts';
+import { isCertain } from '../values/certain.ts';
 
 type Node = TSESTree.Node;
 type MessageIds = 'mutated' | 'moveToConstructor' | 'passPerCall';
@@ -111,7 +112,7 @@ function mutations(sdk: Sdk): Mutation[] {
 
 function headersOf(member: TSESTree.MemberExpression, sdk: Sdk): { client: ProviderClient } | null {
   const client = memberName(member) === 'defaultHeaders' ? sdk.provider(member.object) : null;
-  return client && { client };
+  return client && isCertain(sdk, member.object) ? { client } : null;
 }
 
 /** The headers of an object literal, without what it copies from the client itself. */

@@ -5,6 +5,7 @@ import { memberName, unwrap } from '../ast/unwrap.ts';
 import { createRule } from '../create-rule.ts';
 import { removeProperty } from '../fixes/remove-property.ts';
 import { optionsPosition, readSdk, type Client, type EventMethod, type Sdk } from '../sdk/index.ts';
+import { isCertain } from '../values/certain.ts';
 import { identityOf, keyOf } from '../values/identity.ts';
 import { objectArgument, property, propertyWhere } from '../values/objects.ts';
 import { isSurelyPatched } from '../values/patched.ts';
@@ -114,7 +115,8 @@ export const singleBaseUrl = createRule<MessageIds, []>({
           (thing?.kind === 'provider' &&
             isSurelyPatched(sdk!(), thing) &&
             !isBefore(assignment, thing.origin));
-        if (changes) context.report({ node: assignment, messageId: 'assigned', data: { name } });
+        if (changes && isCertain(sdk!(), target.object))
+          context.report({ node: assignment, messageId: 'assigned', data: { name } });
       }
     }
 

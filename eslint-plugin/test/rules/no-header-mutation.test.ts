@@ -460,4 +460,75 @@ const makers: [name: string, body: string][] = [
 ];
 for (const [name, body] of makers) file.valid(`not patched here: ${name}`, body);
 
+const mixed: [name: string, body: string][] = [
+  [
+    'a variable that gets another client',
+    `let openai = whyops.openai(new OpenAI()); openai = other; openai.defaultHeaders = {};`,
+  ],
+  [
+    'a variable that may get another client',
+    `let openai = whyops.openai(new OpenAI()); if (test) openai = fake(); openai.defaultHeaders = {};`,
+  ],
+  [
+    'a variable that a pattern writes',
+    `let openai = whyops.openai(new OpenAI()); ({ openai } = clients); openai.defaultHeaders = {};`,
+  ],
+  [
+    'a variable that a loop writes',
+    `let openai = whyops.openai(new OpenAI()); for (openai of clients) openai.defaultHeaders = {};`,
+  ],
+  [
+    'one of two clients',
+    `const openai = traced ? whyops.openai(new OpenAI()) : fake(); openai.defaultHeaders = {};`,
+  ],
+  [
+    'the other of two clients',
+    `const openai = traced ? fake() : whyops.openai(new OpenAI()); openai.defaultHeaders = {};`,
+  ],
+  [
+    'a client that somebody may have given',
+    `const openai = given ?? whyops.openai(new OpenAI()); openai.defaultHeaders = {};`,
+  ],
+  [
+    'a client with a fallback',
+    `const openai = whyops.openai(new OpenAI()) || fake(); openai.defaultHeaders = {};`,
+  ],
+  [
+    'one of two that is one of two',
+    `const openai = a ? (b ? whyops.openai(new OpenAI()) : fake()) : null; openai.defaultHeaders = {};`,
+  ],
+  [
+    'a parameter with a default',
+    `function run(openai = whyops.openai(new OpenAI())) { openai = fake(); openai.defaultHeaders = {}; }`,
+  ],
+];
+for (const [name, body] of mixed) file.valid(`perhaps another client: ${name}`, body);
+const surely: [name: string, body: string][] = [
+  [
+    'a variable that is filled once',
+    `let openai = null; openai ??= whyops.openai(new OpenAI()); ⟦openai.defaultHeaders = headers⟧;`,
+  ],
+  [
+    'a variable that gets a second patched client',
+    `let openai = whyops.openai(new OpenAI()); openai = whyops.openai(new OpenAI(more)); ⟦openai.defaultHeaders = headers⟧;`,
+  ],
+  [
+    'a client that is patched or not',
+    `const raw = new OpenAI(); const openai = traced ? whyops.openai(raw) : raw; ⟦openai.defaultHeaders = headers⟧;`,
+  ],
+  [
+    'a client or nothing',
+    `const openai = traced ? whyops.openai(new OpenAI()) : undefined; ⟦openai.defaultHeaders = headers⟧;`,
+  ],
+  [
+    'a client in an object',
+    `const clients = { openai: whyops.openai(new OpenAI()) }; const { openai } = clients; ⟦openai.defaultHeaders = headers⟧;`,
+  ],
+  [
+    'a client that is made later, and patched as an argument',
+    `let openai; openai = new OpenAI(options); whyops.openai(openai); ⟦openai.defaultHeaders = headers⟧;`,
+  ],
+];
+for (const [name, body] of surely) file.invalid(`surely the patched client: ${name}`, body, ['mutated']);
+
 runSuites('no-header-mutation', patched, file);

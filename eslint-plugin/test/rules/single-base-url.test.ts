@@ -567,4 +567,13 @@ valid(
   `${client(`, proxyBaseUrl: 'https://a.example.com'`)} const more = new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: 'https://a.example.com' });`,
 );
 
+valid(
+  'a variable that holds another client later',
+  `${client()} let openai = whyops.openai(new OpenAI()); openai = fake(); openai.baseURL = 'https://x/v1';`,
+);
+valid(
+  'a WhyOps client or another one',
+  `let whyops = new WhyOps({ apiKey, agentName: 'shop' }); if (test) whyops = fake(); whyops.proxyBaseUrl = url;`,
+);
+
 runSuites('single-base-url', inAgent);
