@@ -3,6 +3,15 @@ import type { Suite } from '../harness/marked.ts';
 const open = `const span = await trace.toolCallRequest('search', calls);`;
 const close = `trace.toolCallResponse('search', span, calls, results)`;
 
+const request = `trace.toolCallRequest('search', calls)`;
+const rounds: [name: string, loop: string][] = [
+  ['while', `while (input.next())`],
+  ['for', `for (let at = 0; at < input; at++)`],
+  ['for without a test', `for (; input; )`],
+  ['for-of', `for (const each of input)`],
+  ['for-in', `for (const each in input)`],
+];
+
 /** Code in which the response may be left out, so that a second one behind it may be the first. */
 const skipped: [name: string, body: string][] = [
   ['an if', `if (input) await ${close};`],
@@ -70,6 +79,14 @@ const skipped: [name: string, body: string][] = [
     'one of two breaks through one finally',
     `outer: for (;;) { for (;;) { try { if (input) break; if (input.done) break outer; } finally { log(); } } await ${close}; break; }`,
   ],
+  [
+    'a continue in a switch',
+    `do { switch (input) { case 1: continue; } await ${close}; } while (input.next());`,
+  ],
+  [
+    'the other of two breaks through one finally',
+    `outer: for (;;) { for (;;) { try { if (input.done) break outer; if (input) break; } finally { log(); } } await ${close}; break; }`,
+  ],
   ['a switch without a default', `switch (input) { case 1: await ${close}; }`],
   ['a switch with an empty default', `switch (input) { default: break; case 1: await ${close}; }`],
   ['the test of a second case', `switch (input) { case 1: break; case await ${close}: break; }`],
@@ -106,6 +123,31 @@ const skipped: [name: string, body: string][] = [
   ['a class that may not be used', `class Sender { sent = ${close}; }`],
   ['code that is never reached', `if (input) { await work(); } else { for (;;) { break; await ${close}; } }`],
   ['code behind a loop without end', `if (input.never) { for (;;); await ${close}; }`],
+];
+
+/** Code that may throw, so that what is written behind it may not have been written. */
+const mayThrow: [name: string, code: string][] = [
+  ['a call', `work();`],
+  ['a call of a method', `input.work();`],
+  ['a member', `input.done;`],
+  ['a computed member', `input[0];`],
+  ['a construction', `new Work();`],
+  ['a pattern', `const { done } = input;`],
+  ['a list pattern', `const [done] = input;`],
+  ['an assignment pattern', `({ done: input.a } = input);`],
+  ['a for-of loop', `for (const each of input);`],
+  ['a for-in loop', `for (const each in input);`],
+  ['a tagged template', `input\`\`;`],
+  ['a class that extends', `class Work extends input {}`],
+  ['a class that extends, in an expression', `log = class extends input {};`],
+  ['an import', `import(input);`],
+  ['a promise', `await input;`],
+  ['several promises', `const [done] = await Promise.all([input]);`],
+  ['an event', `void trace.error('e');`],
+  ['a request', `void trace.toolCallRequest('pay', calls, options);`],
+  ['a spread', `log = [...input];`],
+  ['a throw', `if (input) throw 1;`],
+  ['something printed', `console.log(1);`],
 ];
 
 /** Code that leaves nobody without the response. */
@@ -190,6 +232,34 @@ export function addPaths({ valid }: Suite): void {
   // A path too few, and the second response were one too many.
   for (const [name, body] of skipped)
     valid(`a response that may be left out: ${name}`, `${open} ${body} await ${close};`);
+  for (const [name, code] of mayThrow)
+    valid(
+      `a value that may have stayed: ${name}`,
+      `${open} let id = span; try { ${code} id = 'x'; } catch { log(); } await trace.toolCallResponse('search', id, calls, results);`,
+    );
+  for (const jump of ['return;', 'throw new Error();'])
+    valid(`code that nothing reaches, behind ${jump}`, `${open} await ${close}; ${jump} await ${close};`);
+  valid(
+    'code that nothing reaches, behind a break',
+    `${open} for (;;) { await ${close}; break; await ${close}; }`,
+  );
+  valid(
+    'code that nothing reaches, behind a labelled break',
+    `${open} done: { await ${close}; break done; await ${close}; }`,
+  );
+  valid(
+    'code that nothing reaches, behind a continue',
+    `for (const each of input) { ${open} await ${close}; continue; await ${close}; }`,
+  );
+  for (const [name, loop] of rounds)
+    valid(
+      `the span of the round before: ${name}`,
+      `let last = null; ${loop} { if (last) await ${close.replace('span', 'last')}; last = await ${request}; } if (last) await ${close.replace('span', 'last')};`,
+    );
+  valid(
+    'a span of a round that breaks',
+    `let last = null; for (const each of input) { last = await ${request}; break; } if (last) await ${close.replace('span', 'last')};`,
+  );
   // A path too many, and the response were missing there.
   for (const [name, body] of certain)
     valid(`a response that is certain: ${name}`, `${open} ${body}`, { options: [{ missingOnPath: true }] });

@@ -222,6 +222,42 @@ export function addValues({ valid, invalid }: Suite): void {
     `const id = crypto.randomUUID(); console.log(id); await ⟦${request('search', ', { spanId: id }')}⟧; await trace.error(id); await trace.toolResult('search', {}, { spanId: id });`,
     ['neverClosed'],
   );
+  invalid('made up, with a fallback', `const id = 'x'; ${response(`⟦id ?? 'y'⟧`)}`, ['spanNotFromRequest']);
+  invalid('made up on both arms', `const id = 'x'; ${response(`⟦input ? id : 'y'⟧`)}`, [
+    'spanNotFromRequest',
+  ]);
+  invalid('made up, last of a sequence', `const id = 'x'; ${response('(⟦log(), id⟧)')}`, [
+    'spanNotFromRequest',
+  ]);
+  invalid('made up and awaited', `const id = 'x'; ${response('⟦await id⟧')}`, ['spanNotFromRequest']);
+  invalid('made up and written on the way', `const id = 'x'; let span; ${response('(⟦span = id⟧)')}`, [
+    'spanNotFromRequest',
+  ]);
+  invalid('made up, out of a list', `const id = 'x'; const [span] = [id]; ${response('⟦span⟧')}`, [
+    'spanNotFromRequest',
+  ]);
+  invalid('made up, three names on', `const a = 'x'; const b = a; const c = b; ${response('⟦c⟧')}`, [
+    'spanNotFromRequest',
+  ]);
+  invalid(
+    'a promise that is awaited twice',
+    `const pending = ${request()}; ${response('await pending')} ${response('⟦await pending⟧')}`,
+    ['alreadyClosed'],
+  );
+  invalid(
+    'a loop that never runs',
+    `${opened()} while (0) ${response()} ${response()} ${response('⟦span⟧')}`,
+    ['alreadyClosed'],
+  );
+  invalid(
+    'behind a try that returns, after several of its kind',
+    `${opened()} ${'try { console.log(span); } finally { done(); }'.repeat(3)} try { if (input) return; ${response()} } finally { done(); } ${response('⟦span⟧')}`,
+    ['alreadyClosed'],
+  );
+  valid(
+    'a var that keeps what the round before wrote',
+    `for (const each of input) { var span; if (span) ${response()} span = await ${request()}; }`,
+  );
   invalid('an object', response('⟦{ id: 1 }⟧'), ['spanNotFromRequest']);
   invalid('a function', response('⟦() => input⟧'), ['spanNotFromRequest']);
   invalid('a function of the old kind', response('⟦function () {}⟧'), ['spanNotFromRequest']);
@@ -311,6 +347,22 @@ export function addFileValues({ valid, invalid }: Suite): void {
     'an id of the code around that events were given',
     `const id = 'span-1'; await trace.error(id); await ⟦trace.toolCallRequest(id, calls)⟧; ${finish(response('⟦id⟧'))}`,
     ['neverClosed', 'spanNotFromRequest'],
+  );
+  valid('a span that is exported by its name', `${opened()} export { span };`);
+  valid(
+    'a generator that fails while it waits',
+    `async function* run() { ${opened()} let id = span; try { yield 1; id = 'x'; } catch { log(); } ${response('id')} }`,
+  );
+  invalid('an export that drops a span', `export const one = (await ⟦${request()}⟧, 1);`, ['neverClosed']);
+  invalid('a default export that drops a span', `export default (await ⟦${request()}⟧, 1);`, ['neverClosed']);
+  invalid(
+    'a default export of a class that drops a span',
+    `export default class extends (await ⟦${request()}⟧, Base) {}`,
+    ['neverClosed'],
+  );
+  valid(
+    'a default export of a function',
+    `export default async function run() { ${opened()} ${response()} }`,
   );
   valid(
     'a function that is written again',
