@@ -6,6 +6,14 @@ const keyed = (key = 'traceId'): string =>
 
 /** Loops that are no retries: success stays in them, or failure leaves them. */
 const noRetry: [name: string, body: string][] = [
+  [
+    'the start of a retry loop',
+    `for (let span = await ${request}; ; ) { try { await pay(span); break; } catch { log(); } }`,
+  ],
+  [
+    'what a retry loop walks over',
+    `for (const delay of await ${request}) { try { await pay(); break; } catch { await wait(delay); } }`,
+  ],
   ['a try without a catch', `while (true) { try { await ${request}; break; } finally { log(); } }`],
   ['a loop that goes on after success', `while (more()) { try { await ${request}; } catch { log(); } }`],
   ['a loop that fails at once', `while (true) { try { await ${request}; break; } catch { break; } }`],
@@ -161,6 +169,7 @@ const retries: [name: string, body: string][] = [
 
 /** Passes that send the event with a key once, or with another key each time. */
 const onePass: [name: string, body: string][] = [
+  ['a static block', `for (const call of calls) { class Sender { static { ${keyed()}; } } }`],
   ['a callback that may be called once', `calls.some(async (call) => { await ${keyed()}; });`],
   ['a callback that is not the first argument', `calls.map(work, async (call) => { await ${keyed()}; });`],
   ['a function of the name', `map(async (call) => { await ${keyed()}; });`],
@@ -299,6 +308,19 @@ export function addRetries({ valid, invalid }: Suite): void {
     'a queue handler whose trace has the id of the job',
     `new Worker('tools', async (job) => { const own = whyops.trace(job.id); await ⟦own.toolCallRequest('pay', calls)⟧; });`,
     ['missing'],
+  );
+  // FN: a loop in a retried function is looked at as a retry alone.
+  valid(
+    'one key for every pass, in a retried function',
+    `await pRetry(async () => { for (const call of calls) await ${keyed()}; });`,
+  );
+  valid(
+    'one key in every pass, for a trace that is made on the spot',
+    `for (const call of calls) await whyops.trace(crypto.randomUUID()).toolCallRequest(call.name, [call], { idempotencyKey: 'a' });`,
+  );
+  valid(
+    'one key in two traces whose ids cannot be told',
+    `const one = whyops.trace(next()); const two = whyops.trace(next()); await one.error('one', { idempotencyKey: 'end' }); await two.error('two', { idempotencyKey: 'end' });`,
   );
   valid(
     'two keys made at once',

@@ -531,4 +531,10 @@ const surely: [name: string, body: string][] = [
 ];
 for (const [name, body] of surely) file.invalid(`surely the patched client: ${name}`, body, ['mutated']);
 
+file.invalid(
+  'a client that is asked for another client before it is patched',
+  `const openai = new OpenAI(options); openai.openai(1); whyops.openai(openai); ⟦openai.defaultHeaders = headers⟧;`,
+  ['mutated'],
+);
+
 runSuites('no-header-mutation', patched, file);

@@ -576,4 +576,37 @@ valid(
   `let whyops = new WhyOps({ apiKey, agentName: 'shop' }); if (test) whyops = fake(); whyops.proxyBaseUrl = url;`,
 );
 
+valid(
+  'another function of the global object',
+  `${client()} globalThis.open('https://a.whyops.com/api/events/ingest'); window.top.fetch('https://a.whyops.com/api/events/ingest');`,
+);
+valid(
+  'another function of a module with fetch',
+  `import { fetchAll } from 'undici'; ${client()} await fetchAll('https://a.whyops.com/api/events/ingest');`,
+);
+valid('a URL whose base is none', `${client()} await fetch(new URL('/api/events/ingest', 'nowhere'));`);
+valid(
+  'an address of your own',
+  `${client()} await fetch(new Address('https://a.whyops.com/api/events/ingest'));`,
+);
+invalid(
+  'a call behind a way out that comes after the patch',
+  `${client()} async function run() { const openai = whyops.openai(new OpenAI()); if (!input) return; await openai.responses.create(body, { ⟦baseURL: url⟧ }); }`,
+  [
+    {
+      messageId: 'perRequest',
+      suggestions: [
+        [
+          'remove',
+          `${client()} async function run() { const openai = whyops.openai(new OpenAI()); if (!input) return; await openai.responses.create(body, {  }); }`,
+        ],
+      ],
+    },
+  ],
+);
+valid(
+  'a call of a client that is patched behind a way out',
+  `${client()} const openai = new OpenAI(); function setUp() { if (!traced) return; whyops.openai(openai); } await openai.responses.create(body, { baseURL: url });`,
+);
+
 runSuites('single-base-url', inAgent);

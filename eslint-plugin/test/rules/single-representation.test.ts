@@ -375,4 +375,28 @@ valid(
 
 addContent(inAgent);
 
-runSuites('single-representation', inAgent);
+const inFile = suite(
+  (body) => `import { WhyOps } from '@whyops/sdk';
+import OpenAI from 'openai';
+const whyops = new WhyOps({ apiKey, agentName: 'shop', agentMetadata });
+const openai = whyops.openai(new OpenAI({ apiKey }));
+${body}`,
+);
+const script = `const answer = await openai.responses.create({ input });\n`;
+inFile.invalid(
+  'the answer at the top of a module',
+  `${script}await ⟦whyops.trace('t').llmResponse('gpt-5', 'openai', answer.output_text)⟧;\nlog();`,
+  [{ messageId: 'answerReported', suggestions: [['remove', `${script}log();`]] }],
+);
+inFile.invalid(
+  'the answer at the end of a file',
+  `${script}  await ⟦whyops.trace('t').llmResponse('gpt-5', 'openai', answer.output_text)⟧;`,
+  [{ messageId: 'answerReported', suggestions: [['remove', script]] }],
+);
+inFile.invalid(
+  'the answer behind a comment',
+  `${script}/* a */ await ⟦whyops.trace('t').llmResponse('gpt-5', 'openai', answer.output_text)⟧; // b`,
+  [{ messageId: 'answerReported', suggestions: [['remove', `${script}/* a */ // b`]] }],
+);
+
+runSuites('single-representation', inAgent, inFile);

@@ -258,6 +258,19 @@ export function addValues({ valid, invalid }: Suite): void {
     'a var that keeps what the round before wrote',
     `for (const each of input) { var span; if (span) ${response()} span = await ${request()}; }`,
   );
+  invalid('a made-up id in a block: the span is offered', `${opened()} { log(); ${response(`⟦'x'⟧`)} }`, [
+    {
+      messageId: 'spanNotFromRequest',
+      suggestions: [['useSpan', `${opened()} { log(); ${response('span')} }`]],
+    },
+  ]);
+  invalid('an argument on several lines', response('⟦[\n  1,\n]⟧'), [
+    {
+      messageId: 'spanNotFromRequest',
+      message:
+        '`[ 1, ]` is no span id: no `toolCallRequest` returned it, so this response closes nothing. Pass what `await trace.toolCallRequest(…)` returned.',
+    },
+  ]);
   invalid('an object', response('⟦{ id: 1 }⟧'), ['spanNotFromRequest']);
   invalid('a function', response('⟦() => input⟧'), ['spanNotFromRequest']);
   invalid('a function of the old kind', response('⟦function () {}⟧'), ['spanNotFromRequest']);

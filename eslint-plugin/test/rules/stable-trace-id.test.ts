@@ -595,4 +595,42 @@ valid(
   await openai.responses.create({ input: messages }, { headers: { 'X-Trace-ID': questions } });`,
 );
 
+// --- Events of one run ---------------------------------------------------------------------------------------------
+
+invalid(
+  'a message whose failure is told elsewhere',
+  `try { await whyops.trace(⟦nanoid()⟧).userMessage(messages); } catch (error) { await whyops.trace(sessionId).error(String(error)); }`,
+  ['freshPerEvent'],
+);
+invalid(
+  'a message, and perhaps an error',
+  `await whyops.trace(⟦nanoid()⟧).userMessage(messages); if (questions.length > 3) await whyops.trace(sessionId).error('late');`,
+  ['freshPerEvent'],
+);
+invalid(
+  'perhaps a message, and an error',
+  `if (questions.length > 3) await whyops.trace(⟦nanoid()⟧).userMessage(messages); await whyops.trace(sessionId).error('late');`,
+  ['freshPerEvent'],
+);
+valid(
+  'either of two events in a try',
+  `try { if (questions.length > 0) await whyops.trace(nanoid()).userMessage(messages); else await whyops.trace(nanoid()).error('late'); } catch { log(); }`,
+);
+valid(
+  'either of two events in a catch',
+  `try { ask(); } catch (error) { if (questions.length > 0) await whyops.trace(nanoid()).userMessage(messages); else await whyops.trace(nanoid()).error(String(error)); }`,
+);
+invalid(
+  'a round with an error',
+  round(
+    `messages.push({ role: 'tool', content: '' }); await whyops.trace(sessionId).error('late');`,
+    '⟦nanoid()⟧',
+  ),
+  ['roundMoves'],
+);
+valid(
+  'a round whose prompt is not in sight',
+  `while (true) { const answer = await openai.responses.create(body, { headers: { 'X-Trace-ID': nanoid() } }); messages.push({ role: 'tool', content: answer }); }`,
+);
+
 runSuites('stable-trace-id', inAgent);

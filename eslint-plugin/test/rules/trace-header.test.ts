@@ -688,4 +688,21 @@ inFile.invalid(
 
 addIds(inAgent);
 
+valid(
+  'a parameter of the function around and one of the function in it',
+  `const outer = (x) => async (y) => { await whyops.trace(y).error('e'); ${call(`'X-Trace-ID': x`)} };`,
+);
+invalid(
+  'of a trace that is made and one that a callback sends events to, the second is told',
+  `const unused = whyops.trace('unused'); messages.map(() => whyops.trace('used').error('e'));
+  ${call(`'X-Trace-ID': ⟦'a'⟧`)}`,
+  [
+    {
+      messageId: 'otherId',
+      message:
+        "The proxied call goes to the trace 'a', the events around it go to `trace('used')` (line 6): one workflow becomes two traces. Use one id for both.",
+    },
+  ],
+);
+
 runSuites('trace-header', inAgent, inFile);

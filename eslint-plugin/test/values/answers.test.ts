@@ -110,6 +110,10 @@ const noPrompts: [message: string, prompt: string, before?: string][] = [
   ['[{ role: "user", content: x }, { role: "user" }]', 'messages: [{ role: "user", content: x }]'],
   ['[{ role: "user", content: x }, more()]', 'messages: [{ role: "user", content: x }]'],
   ['[x, ...more()]', 'messages: [x]'],
+  [
+    '[{ role: "user", content: messages }, { role: "user", content: x }]',
+    'messages: [{ role: "user", content: x }]',
+  ],
   ['more()', 'messages: more()'],
   ['more(messages)', 'messages'],
   ['messages.map(more)', 'messages'],

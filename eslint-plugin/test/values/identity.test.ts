@@ -96,6 +96,8 @@ const different: Example[] = [
   ["'a'", 'x'],
   ['x', "'a'"],
   ['one', 'y', 'const one = x;'],
+  ['one', 'x', "const one = 'a';"],
+  ['x', 'one', "const one = 'a';"],
 ];
 
 describe('ids that are the same', () => {
