@@ -152,6 +152,8 @@ const mayThrow: [name: string, code: string][] = [
 
 /** Code that leaves nobody without the response. */
 const certain: [name: string, body: string][] = [
+  ['one of several that are waited for', `await Promise.all([${close}, work()]);`],
+  ['the object of an event', `await (await ${close}, trace).error('e');`],
   ['a do-while loop', `do { await ${close}; } while (input.next());`],
   ['a for loop without a test', `for (;;) { await ${close}; break; }`],
   ['a while loop without end', `while (true) { await ${close}; if (input) break; }`],

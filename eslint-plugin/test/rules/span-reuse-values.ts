@@ -7,6 +7,10 @@ const opened = (name = 'span', tool = 'search'): string => `const ${name} = awai
 
 /** Values that may be a span, or that may have got their response elsewhere. */
 const unknownValues: [name: string, body: string][] = [
+  [
+    'a template of the text that was chosen',
+    `await ${request('search', `, { spanId: 'call-1' }`)}; ${response('`call-1`')}`,
+  ],
   ['taken out of an object, over a made-up one', `let span = 'x'; ({ span } = input); ${response()}`],
   ['taken out under another name', `let span = 'x'; ({ id: span } = input); ${response()}`],
   ['taken out under a computed name', `let span = 'x'; ({ [name]: span } = input); ${response()}`],
@@ -86,6 +90,7 @@ const unknownValues: [name: string, body: string][] = [
 
 /** Ways for a span to go where somebody else may send the response. */
 const handedOn: [name: string, body: string][] = [
+  ['a console of your own', `const console = input; ${opened()} console.log(span);`],
   [
     'the rest of a list',
     `const [a, ...rest] = [await ${request('pay')}, await ${request()}]; ${response('a', 'pay')} keep(rest);`,
@@ -271,6 +276,11 @@ export function addValues({ valid, invalid }: Suite): void {
         '`[ 1, ]` is no span id: no `toolCallRequest` returned it, so this response closes nothing. Pass what `await trace.toolCallRequest(…)` returned.',
     },
   ]);
+  invalid(
+    'another template than the text that was chosen',
+    `await ${request('search', `, { spanId: 'call-1' }`)}; ${response('⟦`call-2`⟧')}`,
+    ['spanNotFromRequest'],
+  );
   invalid('an object', response('⟦{ id: 1 }⟧'), ['spanNotFromRequest']);
   invalid('a function', response('⟦() => input⟧'), ['spanNotFromRequest']);
   invalid('a function of the old kind', response('⟦function () {}⟧'), ['spanNotFromRequest']);
