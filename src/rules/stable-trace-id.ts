@@ -1,4 +1,4 @@
-import { idempotencyKeyOf, sendings } from '../recording/sendings.ts';
+import { idempotencyKeyOf, sendings, wasAnswered } from '../recording/sendings.ts';
 import { toolOf } from '../recording/spans.ts';
 import type { Trace } from '../recording/trace.ts';
 import { digest } from './digest.ts';
@@ -20,7 +20,14 @@ type Leftover =
       readonly event: string;
       readonly traceId: string;
       readonly seen: Seen;
+      /** No other event can have the key: it is a UUID by chance, or names this trace. */
+      readonly unique: boolean;
+      /** When the event was sent without ever getting a good answer in this trace. */
+      readonly unanswered: number | null;
+      readonly seq: number;
     };
+
+type KeyLeftover = Leftover & { readonly open: 'key' };
 
 type Split = {
   readonly first: Seen;
@@ -140,14 +147,14 @@ export const stableTraceId: Rule<Leftover> = {
       if (asked.source === 'generated' || answered.source === 'generated') continue;
       tell('tool-loop-in-two-traces', asked, answered, { tool: asked.tool, callId: asked.callId });
     }
-    const keys = new Map<string, Place>();
+    const keys = new Map<string, KeyLeftover>();
     const scopes = new Map<string, Place>();
     for (const leftover of leftovers) {
       if (leftover.open === 'key') {
         const place = JSON.stringify([leftover.key, leftover.event]);
         const first = keys.get(place);
         if (!first) keys.set(place, leftover);
-        else if (first.traceId !== leftover.traceId)
+        else if (first.traceId !== leftover.traceId && isOneEvent(first, leftover))
           tell('key-in-two-traces', first, leftover, { key: leftover.key });
       }
       if (leftover.open === 'scope') {
@@ -171,17 +178,39 @@ function inTrace({ seen, traceId }: Place): Seen {
 
 /** Every event that was sent with a key, once. */
 function leaveKeys(trace: Trace, leftovers: Leftover[]): void {
-  for (const event of sendings(trace).events) {
+  const { events, retried } = sendings(trace);
+  const lastOf = new Map(
+    retried.flatMap((attempts) => attempts.map((attempt) => [attempt, attempts.at(-1)])),
+  );
+  for (const event of events) {
     const key = idempotencyKeyOf(event);
     if (key === null) continue;
+    const last = lastOf.get(event) ?? event;
     leftovers.push({
       open: 'key',
       key,
       event: digest(JSON.stringify([event.eventType, toolOf(event), event.content])),
       traceId: event.traceId,
       seen: seenEvent(event, { key }),
+      unique: isUnique(key, event.traceId),
+      unanswered: wasAnswered(last, trace.carrier(last)) ? null : last.seq,
+      seq: event.seq,
     });
   }
+}
+
+/** Keys may be counted in each trace or made from the content: then equal events of two traces share one by right. */
+function isOneEvent(first: KeyLeftover, second: KeyLeftover): boolean {
+  if (first.unique || second.unique) return true;
+  const [earlier, later] = first.seq < second.seq ? [first, second] : [second, first];
+  return earlier.unanswered !== null && earlier.unanswered < later.seq;
+}
+
+/** Versions 4 and 7 are drawn by chance; version 5 is made from content. */
+const RANDOM_UUID = /[\da-f]{8}-[\da-f]{4}-[47][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}/i;
+
+function isUnique(key: string, traceId: string): boolean {
+  return RANDOM_UUID.test(key) || (key.includes(traceId) && !/^\d*$/.test(traceId));
 }
 
 /** The first thing that each scope sent to the trace. A trace id that the proxy made up was nobody's choice. */

@@ -123,9 +123,9 @@ describe('what two traces far apart show together is found', () => {
   );
   const rows = [
     asked('first', 'broken loop'),
-    keyed('second', 'one key'),
+    keyed('second', '0b0e1c52-6d0a-4f3e-9a51-7c2f6a1d8e90'),
     ...between,
-    keyed('last but one', 'one key'),
+    keyed('last but one', '0b0e1c52-6d0a-4f3e-9a51-7c2f6a1d8e90'),
     answered('last', 'broken loop'),
   ] as unknown as ExportedRow[];
 

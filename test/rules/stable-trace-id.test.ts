@@ -52,7 +52,40 @@ test('two traces are one mistake, in whichever direction and however often; a th
 });
 
 describe('an idempotency key', () => {
-  const key = { idempotencyKey: 'k' };
+  const key = { idempotencyKey: '0b0e1c52-6d0a-4f3e-9a51-7c2f6a1d8e90' };
+
+  test.each([
+    ['that is counted in each trace', 'event-1'],
+    ['that is made of the content', '5f70bf18a086007016e948b04aed3b82103a36be'],
+    ['that is a UUID made of the content', '74738ff5-5367-5958-9aee-98fffdcd1876'],
+    ['that is a number, like the trace', '1'],
+  ])('%s: equal events of two traces are two events', (_, idempotencyKey) => {
+    expect(stable(trace('1').user('a', { idempotencyKey }).trace('2').user('a', { idempotencyKey }))).toEqual(
+      [],
+    );
+  });
+
+  test('that names one of the traces', () => {
+    const named = { idempotencyKey: 't1:1' };
+    expect(stable(trace('t1').user('a', named).trace('t2').user('a', named))).toEqual([
+      'key-in-two-traces E t2 [e1 e2]',
+    ]);
+    expect(stable(trace('t0').user('a', named).trace('t1').user('a', named))).toEqual([
+      'key-in-two-traces E t1 [e1 e2]',
+    ]);
+  });
+
+  test('of an event that got no answer, and was sent to another trace then', () => {
+    const counted = { idempotencyKey: '1' };
+    const lost = { ...counted, delivery: { fault: 'store-then-drop', stored: true } };
+    const moved = ['key-in-two-traces E t2 [e1 e2]'];
+    expect(stable(trace('t1').user('a', lost).trace('t2').user('a', counted))).toEqual(moved);
+    expect(stable(trace('t1').user('a', lost).user('a', counted).trace('t2').user('a', counted))).toEqual([]);
+    expect(stable(trace('t1').user('a', counted).trace('t2').user('a', lost))).toEqual([]);
+    expect(
+      stable(trace('t1').user('a', lost).trace('t2').user('a', counted).trace('t1').user('a', counted)),
+    ).toEqual([]);
+  });
 
   test('of one event, in two traces and in a third', () => {
     expect(stable(trace('t1').user('a', key).trace('t2').user('a', key).trace('t3').user('a', key))).toEqual([
