@@ -14,30 +14,30 @@ export interface Sendings {
 /**
  * Which attempts are attempts of one event? Those with one idempotency key and equal content; and those with equal
  * content whose earlier attempt had no good answer, so that its sender had to try again. Two equal events that were
- * both answered well are two events.
+ * both answered well are two events, and so are two equal events of one request.
  */
 export const sendings: (trace: Trace) => Sendings = perTrace((trace) => {
   if (trace.attempts.every(isOwnSending)) return { events: trace.attempts, retried: NONE };
   const groups: Group[] = [];
   const byKey = new Map<string, Group>();
-  const unanswered = new Map<string, Group>();
+  const unanswered = new Unanswered(trace.attempts);
   let turn = 0;
-  for (const event of trace.attempts) {
+  for (const [at, event] of trace.attempts.entries()) {
     if (isOwnSending(event)) {
-      groups.push({ attempts: [event], turn, answered: true });
+      groups.push(new Group(event, '', turn));
       continue;
     }
     const key = event.sent?.idempotencyKey || undefined;
     const answered = wasAnswered(event, trace.carrier(event));
     const compares = !answered || unanswered.size > 0 || (key !== undefined && byKey.has(key));
     const content = compares ? fingerprint(event) : '';
-    let group =
-      sameKey(byKey.get(key ?? ''), event, content) ?? sameContent(unanswered.get(content), event, turn);
-    if (group) group.attempts.push(event);
-    else groups.push((group = { attempts: [event], turn, answered: true }));
+    let group = sameKey(byKey.get(key ?? ''), event, content) ?? unanswered.find(content, event, at, turn);
+    if (group) {
+      group.attempts.push(event);
+      unanswered.delete(group);
+    } else groups.push((group = new Group(event, content, turn)));
     if (key !== undefined && !byKey.has(key)) byKey.set(key, group);
-    if (!answered) unanswered.set(content, group);
-    else if (compares) unanswered.delete(content);
+    if (!answered) unanswered.add(content, group);
     group.turn = turn;
     group.answered = answered;
     if (answered && (event.eventType === 'user_message' || event.eventType === 'llm_response')) turn += 1;
@@ -67,12 +67,84 @@ export function isGoodAnswer({ status, fault }: Exchange): boolean {
   return status >= 200 && status < 300;
 }
 
-interface Group {
+/** The attempts of one event. */
+class Group {
   readonly attempts: RecordedEvent[];
   /** How many turns had been reported when the last attempt was made. */
   turn: number;
   /** Whether the last attempt had a good answer. */
-  answered: boolean;
+  answered = true;
+  /** While it waits for a repetition: the content it waits under, and its place there. */
+  content: string;
+  place = -1;
+
+  constructor(event: RecordedEvent, content: string, turn: number) {
+    this.attempts = [event];
+    this.content = content;
+    this.turn = turn;
+  }
+
+  get last(): RecordedEvent {
+    return this.attempts.at(-1) as RecordedEvent;
+  }
+}
+
+/** Of more events with equal content only these are compared. */
+const FEW = 8;
+
+/** The groups whose last attempt had no good answer, by content: first come, first repeated. In constant time each. */
+class Unanswered {
+  readonly #byContent = new Map<string, { groups: Group[]; first: number }>();
+  readonly #attempts: readonly RecordedEvent[];
+  #lastWithKey: Map<string | undefined, number> | undefined;
+  size = 0;
+
+  constructor(attempts: readonly RecordedEvent[]) {
+    this.#attempts = attempts;
+  }
+
+  add(content: string, group: Group): void {
+    let waiting = this.#byContent.get(content);
+    if (!waiting) this.#byContent.set(content, (waiting = { groups: [], first: 0 }));
+    group.content = content;
+    group.place = waiting.groups.push(group) - 1;
+    this.size += 1;
+  }
+
+  delete(group: Group): void {
+    const waiting = this.#byContent.get(group.content);
+    if (group.place < 0 || !waiting) return;
+    const front = waiting.groups[waiting.first] as Group;
+    waiting.groups[group.place] = front;
+    front.place = group.place;
+    waiting.first += 1;
+    group.place = -1;
+    this.size -= 1;
+    if (waiting.first === waiting.groups.length) this.#byContent.delete(group.content);
+  }
+
+  /** The group that `event`, the attempt number `at`, repeats. */
+  find(content: string, event: RecordedEvent, at: number, turn: number): Group | undefined {
+    const waiting = this.#byContent.get(content);
+    return waiting?.groups
+      .slice(waiting.first, waiting.first + FEW)
+      .find((group) => this.#repeats(event, group, at, turn));
+  }
+
+  #repeats(event: RecordedEvent, group: Group, at: number, turn: number): boolean {
+    const { last } = group;
+    // Nobody sends an event twice in one request.
+    if (last.exchangeId !== null && last.exchangeId === event.exchangeId) return false;
+    const [before, now] = [last.sent?.idempotencyKey, event.sent?.idempotencyKey];
+    if (before === undefined || now === undefined || before === now) return true;
+    // Two keys: the same words again, not the same event, where a turn lies between them or the first is sent again itself.
+    return group.turn === turn && !this.#comesAgain(before, at);
+  }
+
+  #comesAgain(key: string, at: number): boolean {
+    this.#lastWithKey ??= new Map(this.#attempts.map(({ sent }, index) => [sent?.idempotencyKey, index]));
+    return (this.#lastWithKey.get(key) ?? -1) > at;
+  }
 }
 
 /** After an attempt that failed, the same key says that it is the same event, though it was built anew. */
@@ -80,14 +152,6 @@ function sameKey(group: Group | undefined, event: RecordedEvent, content: string
   const first = group?.attempts[0];
   if (!first || first.eventType !== event.eventType) return undefined;
   return !group.answered || fingerprint(first) === content ? group : undefined;
-}
-
-/** Two keys and a turn in between: the same words again, not the same event. */
-function sameContent(group: Group | undefined, event: RecordedEvent, turn: number): Group | undefined {
-  const before = group?.attempts.at(-1)?.sent?.idempotencyKey;
-  const now = event.sent?.idempotencyKey;
-  if (before !== undefined && now !== undefined && before !== now && group?.turn !== turn) return undefined;
-  return group;
 }
 
 /** What two attempts of one event have in common, and two events have not (unless they are equal). */

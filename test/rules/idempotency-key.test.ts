@@ -89,3 +89,39 @@ describe('a key of two events', () => {
 test('a call beside events with keys', () => {
   expect(keys(trace('t1').user('a', key('k')).call('b', 'c').user('d'))).toEqual([]);
 });
+
+describe('equal events of one request', () => {
+  const thought = (idempotencyKey?: string) => ({
+    eventType: 'llm_thinking' as const,
+    traceId: 't1',
+    agentName: 'support',
+    content: 'Hm.',
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+  });
+
+  test('are two events, whatever became of the request', () => {
+    const batch = [thought('k1'), thought('k2')];
+    expect(keys(trace('t1').ingest(batch, lost.delivery).ingest(batch))).toEqual([]);
+    expect(keys(trace('t1').ingest(batch, kept.delivery).ingest(batch))).toEqual([]);
+  });
+
+  test('are repeated one each by the next request, also in another order', () => {
+    const first = [thought('k1'), thought('k2'), thought('k3')];
+    const built = trace('t1')
+      .ingest(first, lost.delivery)
+      .ingest([thought('k2')], lost.delivery)
+      .ingest([thought('k3'), thought('k1'), thought('k2')]);
+    expect(keys(built)).toEqual([]);
+    expect(built.seen.attempts).toHaveLength(7);
+    const renamed = trace('t1')
+      .ingest(first, lost.delivery)
+      .ingest([thought('a'), thought('b')]);
+    expect(keys(renamed)).toEqual(['key-changed E [e1 e4]', 'key-changed E [e2 e5]']);
+  });
+
+  test('of which one is sent again under its own key, later', () => {
+    const again = trace('t1').thinking('Hm.', { ...key('k1'), ...lost });
+    expect(keys(again.thinking('Hm.', key('k2')))).toEqual(['key-changed E [e1 e2]']);
+    expect(keys(again.thinking('Hm.', key('k1')))).toEqual([]);
+  });
+});

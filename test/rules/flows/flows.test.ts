@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readRecording, writeRecording } from '../../../src/recording/ndjson.ts';
 import { check } from '../../../src/rules/check.ts';
@@ -21,9 +21,11 @@ for (const [rule, { good, bad }] of Object.entries(flowsOf)) {
       );
       expect([...rulesThatSpoke]).toEqual([rule]);
     });
-    test('has a flow for every kind', () => {
-      const kinds = Object.values(bad).flatMap((flow) =>
-        check(flow().recording).findings.map(({ kind }) => kind),
+    test('has a fixture for every kind, from a flow or from a mutation', () => {
+      const folder = new URL(`../../../fixtures/traces/${rule}/`, import.meta.url);
+      const files = readdirSync(folder).filter((file) => /^bad-.*\.ndjson$/.test(file));
+      const kinds = files.flatMap((file) =>
+        check(readRecording(readFileSync(new URL(file, folder), 'utf8'))).findings.map(({ kind }) => kind),
       );
       const described = rules.find(({ id }) => id === rule)?.kinds ?? {};
       expect([...new Set(kinds)].sort()).toEqual(Object.keys(described).sort());

@@ -5,11 +5,13 @@ import { flows as eventAccepted } from './event-accepted.ts';
 import { flows as eventOrder } from './event-order.ts';
 import { flows as eventShape } from './event-shape.ts';
 import type { Flows } from './flows.ts';
+import { flows as idempotencyKey } from './idempotency-key.ts';
 import { flows as keySafety } from './key-safety.ts';
 import { flows as singleBaseUrl } from './single-base-url.ts';
 
 export const flowsOf: Partial<Record<RuleId, Flows>> = {
   'single-base-url': singleBaseUrl,
+  'idempotency-key': idempotencyKey,
   'agent-name': agentName,
   'agent-init': agentInit,
   'event-accepted': eventAccepted,
