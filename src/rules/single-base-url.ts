@@ -134,21 +134,22 @@ export const singleBaseUrl: Rule<Leftover> = {
       if (bypass !== null)
         leftovers.push({ open: 'bypass', model: bypass, traceId: trace.id, request: facts(exchange, 1) });
       const { service, address, origin } = exchange;
-      const agentName = exchange.agentName ?? agentIn(exchange.request);
-      if (agentName === null || address !== 'configured') continue;
-      const client = JSON.stringify([agentName, service, exchange.credentials[0]?.hint]);
-      if (bases.has(client + base(origin))) continue;
-      bases.add(client + base(origin));
-      leftovers.push({
-        open: 'base',
-        client,
-        agentName,
-        service,
-        origin,
-        traceId: trace.id,
-        seen: seenExchange(exchange, { host: origin }),
-        seq: exchange.seq,
-      });
+      if (address !== 'configured') continue;
+      for (const agentName of agentsOf(exchange)) {
+        const client = JSON.stringify([agentName, service, exchange.credentials[0]?.hint]);
+        if (bases.has(client + base(origin))) continue;
+        bases.add(client + base(origin));
+        leftovers.push({
+          open: 'base',
+          client,
+          agentName,
+          service,
+          origin,
+          traceId: trace.id,
+          seen: seenExchange(exchange, { host: origin }),
+          seq: exchange.seq,
+        });
+      }
     }
     for (const { kind: found, exchange, count } of told.values())
       report({ kind: found, traceId: trace.id, witness: [exchange.id], facts: facts(exchange, count) });
@@ -232,10 +233,13 @@ function fault({ service, address, route, path: full }: Exchange): string | unde
   return /^\/(events|entities)(\/|$)/.test(where) ? 'missing-api' : undefined;
 }
 
-/** The agent that a body of events names. */
-function agentIn(body: unknown): string | null {
-  const event: unknown = Array.isArray(body) ? body[0] : body;
-  return isPlainObject(event) && typeof event['agentName'] === 'string' ? event['agentName'] : null;
+/** The agents that a request names: in its header, or in each event of its body. */
+function agentsOf({ agentName, request }: Exchange): ReadonlySet<string> {
+  if (agentName !== null && !Array.isArray(request)) return new Set([agentName]);
+  const names = (Array.isArray(request) ? request : [request]).map((event: unknown) =>
+    isPlainObject(event) ? event['agentName'] : undefined,
+  );
+  return new Set(names.filter((name) => typeof name === 'string'));
 }
 
 /** The model of a call that went to its provider, `null` for every other request. */

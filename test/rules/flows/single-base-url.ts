@@ -1,4 +1,4 @@
-import type { Delivery } from '../../../src/recording/build.ts';
+import { type Delivery, PROXY_ORIGIN } from '../../../src/recording/build.ts';
 import { trace } from '../../../src/recording/trace-builder.ts';
 import type { Flows } from './flows.ts';
 
@@ -55,6 +55,19 @@ export const flows: Flows = {
         .init()
         .call('hi', 'hello')
         .call('and?', 'that is all', { delivery: { origin: 'http://127.0.0.1:5010' } }),
+    'an agent whose events went along in a batch of another one, and then elsewhere': () => {
+      const event = { eventType: 'error', traceId: 't1', content: 'a' } as const;
+      const batch = [
+        { ...event, agentName: 'support' },
+        { ...event, traceId: 't2', agentName: 'billing' },
+      ];
+      return trace('t1')
+        .init()
+        .trace('t2', 'billing')
+        .init(undefined, { service: 'proxy', path: '/v1/agents/init', origin: PROXY_ORIGIN })
+        .ingest(batch)
+        .error('b', { delivery: { origin: 'http://127.0.0.1:5020' } });
+    },
     'events at a second address': () =>
       trace('t1')
         .init()
