@@ -1,10 +1,23 @@
-import { type Delivery, type ModelCall, RecordingBuilder, type SentEvent } from '../recording/build.ts';
+import {
+  type Delivery,
+  type EventRoute,
+  type ModelCall,
+  RecordingBuilder,
+  type SentEvent,
+} from '../recording/build.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { ModelReply } from './dialect.ts';
 
 /** One request of a workflow, as data, so that a mutation can change it and a test can play it. */
 export type Action =
-  | { readonly do: 'send'; readonly events: readonly SentEvent[]; readonly delivery?: Delivery }
+  | {
+      readonly do: 'send';
+      /** One, or a batch: of one trace or of several, in order. */
+      readonly events: readonly SentEvent[];
+      /** `ingest` unless given. */
+      readonly to?: EventRoute;
+      readonly delivery?: Delivery;
+    }
   | {
       readonly do: 'call';
       readonly call: ModelCall;
@@ -37,7 +50,7 @@ export function recordingOf(workflow: Workflow): Recording {
 
 /** Adds what one request leaves behind. */
 export function record(builder: RecordingBuilder, action: Action): void {
-  if (action.do === 'send') builder.ingest(action.events, action.delivery);
+  if (action.do === 'send') builder.ingest(action.events, action.delivery, action.to);
   else if (action.do === 'call') builder.call(action.call, action.delivery);
   else if (action.do === 'init') builder.init(action.agentName, action.metadata, action.delivery);
   else builder.request(action.method, action.path, action.delivery);

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { RecordingBuilder } from '../recording/build.ts';
 import type { Recording } from '../recording/recording.ts';
 import { type Action, record } from './action.ts';
+import { type Batch, inBatches, isPlain } from './batch.ts';
 import type { AskedCall, Tokens } from './dialect.ts';
 import { Player, type PlayTarget } from './play.ts';
 import { Program, type ProgramSettings, register, type SpannedCall } from './program.ts';
@@ -20,11 +21,25 @@ export class WorkflowModel {
   readonly builder = new RecordingBuilder();
   readonly programs: RunningProgram[] = [];
   readonly registered = new Set<string>();
+  /** What the programs that collect their events have not sent yet, in order. */
+  outbox: readonly Action[] = [];
+
+  /** Takes everything out of the outbox, in as few requests as there can be. */
+  flush(fault: Batch['fault'] = 'none'): Action[] {
+    const waiting = this.outbox;
+    this.outbox = [];
+    return inBatches(
+      waiting,
+      waiting.map(() => ({ joined: waiting.length, fault, since: 0 })),
+    );
+  }
 }
 
 /** Where a program stands in its turn. */
 interface RunningProgram {
   readonly program: Program;
+  /** It keeps its events for the next batch. */
+  readonly collects: boolean;
   /** `waiting`: for a question. `thinking`: the model is next. `running`: the tools that it asked for are. */
   state: 'waiting' | 'thinking' | 'running';
   /** The tool calls of the turn: asked for, started, ended. */
@@ -67,7 +82,7 @@ export function workflowModel(target: ObservedTarget): () => { model: WorkflowMo
 
 /**
  * What programs do, one step at a time: they start, ask, think, embed, call their model, run tools (also again, also with
- * an answer that is lost), answer and fail. After each command everything that is stored must be what the model says.
+ * an answer that is lost), answer and fail; some collect their events and send them in batches. After each command everything that is stored must be what the model says.
  * @param constraints Those of `fc.commands`; a failure prints the `replayPath` to give here, beside `seed` and `path`.
  */
 export function workflowCommands(
@@ -81,7 +96,7 @@ export function workflowCommands(
   const needed = fc.tuple(at, tools, tokens).map((given) => askForTools(...given));
   return fc.commands<WorkflowModel, WorkflowReal, boolean>(
     [
-      fc.tuple(settings, fc.constantFrom('support', 'billing')).map((given) => start(...given)),
+      fc.tuple(settings, fc.constantFrom('support', 'billing'), fc.boolean()).map((given) => start(...given)),
       fc.tuple(at, storable).map((given) => think(...given)),
       fc.tuple(at, storable).map((given) => embed(...given)),
       fc.tuple(at, storable, tokens).map((given) => answer(...given)),
@@ -89,19 +104,25 @@ export function workflowCommands(
       // What needs others before it comes more often, or it would hardly ever be reached.
       ...[asked, asked, needed, needed, opened, opened, opened, closed, closed, closed],
       ...[at.map(passOn), at.map(passOn)],
+      ...[fc.constantFrom('none' as const, 'store-then-drop' as const, 'drop' as const).map(flush)],
     ],
     { size: '+1', ...constraints },
   );
 }
 
 /** A program starts a trace; the first one of an agent registers it. */
-function start(given: Omit<ProgramSettings, 'traceId' | 'agentName'>, agentName: string): WorkflowCommand {
+function start(
+  given: Omit<ProgramSettings, 'traceId' | 'agentName'>,
+  agentName: string,
+  collects: boolean,
+): WorkflowCommand {
   return {
     check: ({ programs }) => programs.length < 4,
     async run(model, real) {
       const traceId = `trace-${model.programs.length + 1}`;
       model.programs.push({
         program: new Program({ ...given, traceId, agentName }),
+        collects,
         state: 'waiting',
         asked: [],
         started: [],
@@ -114,7 +135,16 @@ function start(given: Omit<ProgramSettings, 'traceId' | 'agentName'>, agentName:
       model.registered.add(agentName);
       await real.play(isNew ? [register(agentName)] : [], model);
     },
-    toString: () => `start(${fc.stringify(given)}, ${fc.stringify(agentName)})`,
+    toString: () => `start(${fc.stringify(given)}, ${fc.stringify(agentName)}, ${collects})`,
+  };
+}
+
+/** What was collected goes out, events of several programs in one request. */
+function flush(fault: Batch['fault']): WorkflowCommand {
+  return {
+    check: ({ outbox }) => outbox.length > 0,
+    run: (model, real) => real.play(model.flush(fault), model),
+    toString: () => `flush(${fc.stringify(fault)})`,
   };
 }
 
@@ -246,7 +276,11 @@ function step(
       return running !== undefined && allowed(running);
     },
     async run(model, real) {
-      await real.play(act(chosen(model) as RunningProgram), model);
+      const running = chosen(model) as RunningProgram;
+      const actions = act(running);
+      if (running.collects && actions.every(isPlain)) model.outbox = [...model.outbox, ...actions];
+      // What a program sends by itself must not overtake what it collected.
+      else await real.play([...(running.collects ? model.flush() : []), ...actions], model);
     },
     toString: () => `${name}(${given.map((value) => fc.stringify(value)).join(', ')})`,
   };

@@ -1,6 +1,6 @@
 import { HEADERS } from '../protocol/headers.ts';
 import { isObject, parseJson } from '../protocol/json.ts';
-import type { Delivery } from '../recording/build.ts';
+import { bodyOf, type Delivery } from '../recording/build.ts';
 import type { Action, Workflow } from './action.ts';
 import type { ModelReply } from './dialect.ts';
 
@@ -151,6 +151,12 @@ interface PlannedRequest {
   readonly body: unknown;
 }
 
+const EVENT_PATHS = {
+  ingest: '/events/ingest',
+  events: '/events',
+  'tool-result': '/events/tool-result',
+} as const;
+
 const MODEL_PATHS = {
   chat: '/v1/chat/completions',
   responses: '/v1/responses',
@@ -170,9 +176,8 @@ function requestOf(action: Action, { analyseBaseUrl, proxyBaseUrl, apiKey }: Pla
       return { ...post, url: `${analyseBaseUrl}/entities/init`, body: { agentName, metadata } };
     }
     case 'send': {
-      const { events } = action;
-      const url = `${analyseBaseUrl}/events/ingest`;
-      return { ...post, url, body: events.length === 1 ? events[0] : events };
+      const { events, to = 'ingest' } = action;
+      return { ...post, url: `${analyseBaseUrl}${EVENT_PATHS[to]}`, body: bodyOf(events, to) };
     }
     case 'call': {
       const { route, agentName, traceId, threadId, request } = action.call;

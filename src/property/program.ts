@@ -1,5 +1,5 @@
 import type { EventType } from '../protocol/event-type.ts';
-import type { SentEvent } from '../recording/build.ts';
+import type { EventRoute, SentEvent } from '../recording/build.ts';
 import type { Action } from './action.ts';
 import {
   type AskedCall,
@@ -25,6 +25,8 @@ export interface ProgramSettings {
   /** `manual` alone: the proxy names no steps. */
   readonly explicitSteps: boolean;
   readonly timestamps: boolean;
+  /** `manual` alone: to the endpoints that store before they answer, which the proxy's queue would not wait for. */
+  readonly atOnce: boolean;
 }
 
 /** A tool call that was asked for, under the span that will carry it. */
@@ -263,10 +265,13 @@ export class Program {
       idempotencyKey: `${traceId}-${step}`,
       ...members,
     };
-    const lost: Action[] = lostAnswer
-      ? [{ do: 'send', events: [sent], delivery: { fault: 'store-then-drop', stored: true } }]
-      : [];
-    return [...lost, { do: 'send', events: [sent] }];
+    const send = { do: 'send', events: [sent], ...this.#route(eventType) } as const;
+    return lostAnswer ? [{ ...send, delivery: { fault: 'store-then-drop', stored: true } }, send] : [send];
+  }
+
+  #route(eventType: EventType): { to?: EventRoute } {
+    if (!this.byHand || !this.settings.atOnce) return {};
+    return { to: eventType === 'tool_call_response' ? 'tool-result' : 'events' };
   }
 }
 

@@ -6,7 +6,7 @@ import { recordingOf, type Workflow } from './action.ts';
 
 /**
  * Holds what a WhyOps recorded against what the workflows say must be stored: in each trace every event once, in order,
- * with its representation, steps, span, content and outcome. Traces may have been written in any order.
+ * with its representation, endpoint, steps, span, content and outcome. Traces may have been written in any order.
  * @throws Error that tells the first difference.
  */
 export function assertStored(workflow: Workflow | readonly Workflow[], recording: Recording): void {
@@ -18,8 +18,10 @@ export function assertStored(workflow: Workflow | readonly Workflow[], recording
 /** @returns how `actual` differs from `expected`, in words; `null` when it does not. Pure. */
 export function difference(expected: Recording, actual: Recording): string | null {
   const ids = new Set([...expected.events, ...actual.events].map(({ traceId }) => traceId));
+  // Who plays no faults never sees the requests that got lost on the way.
+  const seesLost = actual.exchanges.some(({ fault }) => fault !== null);
   for (const id of ids) {
-    const found = inTrace(rowsOf(expected, id), rowsOf(actual, id));
+    const found = inTrace(rowsOf(expected, id, seesLost), rowsOf(actual, id, seesLost));
     if (found !== null) return `Trace ${id}: ${found}`;
   }
   return inRegistrations(expected, actual);
@@ -56,8 +58,9 @@ function inRegistrations(expected: Recording, actual: Recording): string | null 
 }
 
 /** The events of a trace, as far as they do not depend on the clock and on generated ids. */
-function rowsOf(recording: Recording, traceId: string): Row[] {
-  const { attempts } = recording.trace(traceId);
+function rowsOf(recording: Recording, traceId: string, seesLost: boolean): Row[] {
+  const { attempts: all } = recording.trace(traceId);
+  const attempts = seesLost ? all : all.filter(({ outcome }) => outcome.status !== 'lost');
   const numbers = new Map(attempts.map(({ id }, index) => [id, index + 1]));
   return attempts.map((event) => ({
     eventType: event.eventType,
@@ -71,9 +74,16 @@ function rowsOf(recording: Recording, traceId: string): Row[] {
           sent: asJson(event.sent),
           metadata: asJson(event.metadata ?? {}),
           externalUserId: event.externalUserId,
+          endpoint: endpointOf(event, recording),
         }
       : proxiedMembers(event, recording)),
   }));
+}
+
+/** By its path: a request that a fault met reached no route. */
+function endpointOf({ exchangeId }: RecordedEvent, recording: Recording): string | undefined {
+  const carrier = exchangeId === null ? undefined : recording.exchange(exchangeId);
+  return carrier?.path.replace(/^.*(?=\/events)/, '');
 }
 
 /** The proxy adds what it measures and what the request happens to hold; these are what a program can rely on. */

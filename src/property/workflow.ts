@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import type { EventType } from '../protocol/event-type.ts';
 import type { SentEvent } from '../recording/build.ts';
 import type { Action, Workflow } from './action.ts';
+import { type Batch, batches, inBatches } from './batch.ts';
 import { Program, type ProgramSettings, register, type SpannedCall } from './program.ts';
 
 interface Tool {
@@ -28,6 +29,7 @@ interface Turn {
 interface Conversation {
   readonly settings: Omit<ProgramSettings, 'traceId' | 'agentName'>;
   readonly turns: readonly Turn[];
+  readonly batches: readonly Batch[];
 }
 
 const text = fc.oneof(
@@ -72,11 +74,13 @@ export const settings: fc.Arbitrary<Conversation['settings']> = fc.record({
   keepsSignatures: fc.boolean(),
   explicitSteps: fc.boolean(),
   timestamps: fc.boolean(),
+  atOnce: fc.boolean(),
 });
 
 const conversation: fc.Arbitrary<Conversation> = fc.record({
   settings,
   turns: fc.array(turn, { minLength: 1, maxLength: 4 }),
+  batches,
 });
 
 /**
@@ -89,7 +93,8 @@ export function programs(): fc.Arbitrary<readonly Workflow[]> {
     .map(([conversations, oneAgent]) =>
       conversations.map((one, index) => {
         const agentName = oneAgent || index === 0 ? 'support' : 'billing';
-        return [register(agentName), ...script(one, `trace-${index + 1}`, agentName)];
+        const actions = script(one, `trace-${index + 1}`, agentName);
+        return [register(agentName), ...inBatches(actions, one.batches)];
       }),
     );
 }
@@ -97,15 +102,17 @@ export function programs(): fc.Arbitrary<readonly Workflow[]> {
 /**
  * Correct workflows: one to three traces of one or two agents, interleaved; manual, proxied and hybrid; OpenAI's chat and
  * responses APIs and Anthropic's, streamed and not; parallel and nested tools, tools that fail and run again, requests
- * that are sent again with their keys; explicit and inferred steps, both styles of token counts, odd and long content.
+ * that are sent again with their keys; events one by one and in batches, also of several traces, to the queued endpoint
+ * and to those that store at once; explicit and inferred steps, both styles of token counts, odd and long content.
  */
 export function workflow(): fc.Arbitrary<Workflow> {
-  return fc.tuple(programs(), fc.array(fc.nat({ max: 2 }), { maxLength: 40 })).map(([running, order]) => {
+  const order = fc.array(fc.nat({ max: 2 }), { maxLength: 40 });
+  return fc.tuple(programs(), order, batches).map(([running, order, shared]) => {
     const registered = running.flatMap((actions) => actions.filter((action) => action.do === 'init'));
     const agents = new Set<string>();
     const inits = registered.filter(({ agentName }) => !agents.has(agentName) && agents.add(agentName));
     const scripts = running.map((actions) => actions.filter((action) => action.do !== 'init'));
-    return [...inits, ...interleave(scripts, order)];
+    return [...inits, ...inBatches(interleave(scripts, order), shared)];
   });
 }
 

@@ -2,6 +2,7 @@ import type { EventType } from '../protocol/event-type.ts';
 import type { Outcome, RecordedEvent, SentFields } from './event.ts';
 import type { Address, Credential, Exchange, Route, Service } from './exchange.ts';
 import { Recording } from './recording.ts';
+import { replyTo } from './reply.ts';
 import type { Evidence } from './trace.ts';
 
 /** One event as an SDK writes it: the members of the ingest API. */
@@ -36,6 +37,9 @@ export interface Delivery {
   /** What the worker made of the events after a good answer. */
   readonly outcome?: Outcome;
 }
+
+/** Where events are sent to: the queued endpoint, the one that stores at once, and the one for tool responses alone. */
+export type EventRoute = 'ingest' | 'events' | 'tool-result';
 
 /** A call of a model through the proxy. */
 export interface ModelCall {
@@ -91,17 +95,22 @@ export class RecordingBuilder {
     this.recording = new Recording(evidence ? { evidence } : {});
   }
 
-  /** One request to `/api/events/ingest` with these events. */
-  ingest(events: readonly SentEvent[], delivery: Delivery = {}): RecordedEvent[] {
+  /** One request with these events, to `/api/events/ingest` unless another route is given. */
+  ingest(
+    events: readonly SentEvent[],
+    delivery: Delivery = {},
+    route: EventRoute = 'ingest',
+  ): RecordedEvent[] {
     const traceIds = new Set(events.map((event) => event.traceId));
     const failed = delivery.fault !== undefined && !delivery.stored;
-    const status = delivery.status === undefined ? (delivery.fault ? null : 202) : delivery.status;
-    const exchange = this.#open('analyse', '/api/events/ingest', delivery, {
-      route: 'ingest',
+    const accepted = route === 'ingest' ? 202 : 201;
+    const status = delivery.status === undefined ? (delivery.fault ? null : accepted) : delivery.status;
+    const exchange = this.#open('analyse', EVENT_PATHS[route], delivery, {
+      route,
       agentName: events[0]?.agentName ?? null,
       traceId: traceIds.size === 1 ? (events[0]?.traceId ?? null) : null,
       traceIdSource: 'body',
-      request: events.length === 1 ? events[0] : events,
+      request: bodyOf(events, route),
       response: status === 202 ? { success: true, accepted: true, queuedCount: events.length } : undefined,
       status,
     });
@@ -113,6 +122,10 @@ export class RecordingBuilder {
         return delivery.outcome ?? this.#store(event, event, spanId);
       }),
     );
+    if (status === 201 && delivery.response === undefined) {
+      const replies = recorded.map((event) => replyTo(event, this.recording));
+      exchange.response = replies.length === 1 ? replies[0] : replies;
+    }
     this.#close(exchange);
     return recorded;
   }
@@ -304,12 +317,24 @@ export class RecordingBuilder {
 
 const CONFLICT = 'Trace is already bound to a different agent/version for this traceId';
 
+const EVENT_PATHS = {
+  ingest: '/api/events/ingest',
+  events: '/api/events',
+  'tool-result': '/api/events/tool-result',
+} as const;
+
 const MODEL_PATHS = {
   chat: '/v1/chat/completions',
   responses: '/v1/responses',
   embeddings: '/v1/embeddings',
   messages: '/v1/messages',
 } as const;
+
+/** The body of a request with events: one by itself or an array. `/tool-result` knows the type of its events. */
+export function bodyOf(events: readonly SentEvent[], route: EventRoute): unknown {
+  const bodies = route === 'tool-result' ? events.map(({ eventType: _, ...rest }) => rest) : events;
+  return bodies.length === 1 ? bodies[0] : bodies;
+}
 
 /** Tool requests and responses, and the old `tool_call`, are never compared by content. */
 function contentKey(sent: SentEvent): string | null {

@@ -30,6 +30,7 @@ test.each([
     'passOn',
     'answer',
     'fail',
+    'flush',
   ];
   if (name === 'fixed') expect(all.filter((command) => !done[command])).toEqual([]);
 });
@@ -94,8 +95,8 @@ test('a model that counts one event too many is found', async () => {
       await fc.asyncModelRun(() => {
         const { model, real } = setup();
         const ingest = model.builder.ingest.bind(model.builder);
-        model.builder.ingest = (events, delivery) =>
-          ingest(events[0]?.eventType === 'error' ? [...events, ...events] : events, delivery);
+        model.builder.ingest = (events, delivery, route) =>
+          ingest(events[0]?.eventType === 'error' ? [...events, ...events] : events, delivery, route);
         return { model, real };
       }, commands);
     }),

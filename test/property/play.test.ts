@@ -21,6 +21,7 @@ function oneTrace(api: keyof typeof DIALECTS, mode: 'manual' | 'hybrid' = 'hybri
     keepsSignatures: true,
     explicitSteps: false,
     timestamps: false,
+    atOnce: false,
   };
   const program = new Program({ ...settings, traceId: 'trace-1', agentName: 'support' });
   const call = program.call('search', { q: 'weather' });
@@ -118,6 +119,7 @@ test('schedulerFor repeats an order', async () => {
       keepsSignatures: false,
       explicitSteps: false,
       timestamps: false,
+      atOnce: false,
     });
     return [...program.ask('a'), ...program.ask('b')];
   });

@@ -5,7 +5,6 @@ import {
   atEnd,
   type Call,
   calling,
-  eventOf,
   first,
   isCallIn,
   isLast,
@@ -126,8 +125,13 @@ export const traceHeader = mutationsOf('trace-header', {
   },
   'other-trace': {
     'tools-under-other-id': inHybridTrace((action, traceId) =>
-      action.do === 'send' && eventOf(action).traceId === traceId
-        ? { ...action, events: action.events.map((event) => ({ ...event, traceId: FRESH_TRACE })) }
+      action.do === 'send'
+        ? {
+            ...action,
+            events: action.events.map((event) =>
+              event.traceId === traceId ? { ...event, traceId: FRESH_TRACE } : event,
+            ),
+          }
         : action,
     ),
     'calls-under-other-id': inHybridTrace((action, traceId) =>
@@ -235,13 +239,9 @@ function nameless(action: Call): Call {
 /** Changes every request of the first trace that has both model calls and tools reported by hand. */
 function inHybridTrace(change: (action: Action, traceId: string) => Action): Mutate {
   return (workflow: Workflow) => {
-    const traceId = workflow.flatMap((action) =>
-      action.do === 'send' &&
-      TOOLS.includes(eventOf(action).eventType) &&
-      isProxied(workflow, eventOf(action).traceId)
-        ? [eventOf(action).traceId]
-        : [],
-    )[0];
+    const traceId = workflow
+      .flatMap((action) => (action.do === 'send' ? action.events : []))
+      .find((event) => TOOLS.includes(event.eventType) && isProxied(workflow, event.traceId))?.traceId;
     return traceId === undefined ? null : workflow.map((action) => change(action, traceId));
   };
 }

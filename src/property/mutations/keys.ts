@@ -1,6 +1,6 @@
 import type { Delivery } from '../../recording/build.ts';
 import { mutationsOf } from './mutation.ts';
-import { eventOf, isManualIn, onEvent, onUncounted, PLAIN, send, TOOLS, without } from './places.ts';
+import { manualEvents, onEvent, onUncounted, PLAIN, send, TOOLS, without } from './places.ts';
 import { LOST_ANSWER, STORED_503, STRANGE } from './values.ts';
 
 /** Events that are sent again, with their keys and without. */
@@ -11,8 +11,8 @@ export const idempotencyKey = mutationsOf('idempotency-key', {
       send({ ...event, eventType: 'error', content: STRANGE }),
     ]),
     'one-key-for-question-and-thought': onUncounted(['llm_thinking'], (event, index, workflow) => {
-      const question = workflow.slice(0, index).find((action) => isManualIn(action, event.traceId));
-      const key = question?.do === 'send' ? eventOf(question).idempotencyKey : undefined;
+      const [question] = manualEvents(workflow.slice(0, index), event.traceId);
+      const key = question?.idempotencyKey;
       return key === undefined ? null : [send({ ...event, idempotencyKey: key })];
     }),
   },

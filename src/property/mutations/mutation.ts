@@ -1,5 +1,6 @@
 import type { RuleId } from '../../rules/rule-id.ts';
 import type { Workflow } from '../action.ts';
+import { apart } from './places.ts';
 
 /** A change to a correct workflow that breaks exactly one rule. */
 export interface Mutation {
@@ -21,6 +22,6 @@ export function mutationsOf(
   seenIn: Mutation['seenIn'] = 'requests',
 ): Mutation[] {
   return Object.entries(kinds).flatMap(([kind, named]) =>
-    Object.entries(named).map(([name, apply]) => ({ name, rule, kind, seenIn, apply })),
+    Object.entries(named).map(([name, apply]) => ({ name, rule, kind, seenIn, apply: apart(apply) })),
   );
 }

@@ -1,6 +1,7 @@
 import type { EventType } from '../../protocol/event-type.ts';
 import type { Delivery, SentEvent } from '../../recording/build.ts';
 import type { Action, Workflow } from '../action.ts';
+import { asOne, isPlain } from '../batch.ts';
 import type { Mutate } from './mutation.ts';
 
 export type Send = Extract<Action, { do: 'send' }>;
@@ -17,7 +18,9 @@ export function first(change: Change<Action>): Mutate {
   return (workflow) => {
     for (const [index, action] of workflow.entries()) {
       const changed = change(action, index, workflow);
-      if (changed) return [...workflow.slice(0, index), ...changed, ...workflow.slice(index + 1)];
+      if (!changed) continue;
+      for (const one of changed) inBatchOf(action, one);
+      return [...workflow.slice(0, index), ...changed, ...workflow.slice(index + 1)];
     }
     return null;
   };
@@ -26,10 +29,10 @@ export function first(change: Change<Action>): Mutate {
 /** Changes the first event of a type for which `change` has something. */
 export function onEvent(types: readonly EventType[], change: Change<SentEvent>): Mutate {
   return first((action, index, workflow) => {
-    if (action.do !== 'send' || action.delivery || action.events.length !== 1) return null;
+    if (!isQueued(action)) return null;
     const event = eventOf(action);
     // Not an event that was sent twice: then its attempts would differ.
-    if (event.idempotencyKey !== undefined && retriedKeys(workflow).has(event.idempotencyKey)) return null;
+    if (wasRetried(workflow, event)) return null;
     return types.includes(event.eventType) ? change(event, index, workflow) : null;
   });
 }
@@ -118,12 +121,39 @@ export function saidIn(event: { readonly content?: unknown }) {
   return { text: content ?? '', toolCalls };
 }
 
+/** The event of a request that carries one. */
 export function eventOf(action: Send): SentEvent {
   return action.events[0] as SentEvent;
 }
 
+/** A request with one event, which the queue takes whatever it is: the other endpoints refuse mistakes at once. */
+export function isQueued(action: Action): action is Send {
+  return isPlain(action) && action.to === undefined;
+}
+
+/** The events that were reported by hand to a trace, those of lost batches too. */
+export function manualEvents(workflow: Workflow, traceId: string | null): SentEvent[] {
+  return workflow.flatMap((action) =>
+    action.do === 'send' ? action.events.filter((event) => event.traceId === traceId) : [],
+  );
+}
+
 export function isManualIn(action: Action, traceId: string | null): action is Send {
   return action.do === 'send' && action.events.some((event) => event.traceId === traceId);
+}
+
+/** The request carries an event of this type and span. */
+export function carries(
+  action: Action,
+  eventType: EventType,
+  { traceId, spanId }: Pick<SentEvent, 'traceId' | 'spanId'>,
+): boolean {
+  return (
+    action.do === 'send' &&
+    action.events.some(
+      (event) => event.eventType === eventType && event.traceId === traceId && event.spanId === spanId,
+    )
+  );
 }
 
 export function isCallIn(action: Action, traceId: string | null): action is Call {
@@ -154,18 +184,58 @@ export function standsAlone(workflow: Workflow, action: Call): boolean {
 }
 
 /** A `tool_result` of this span follows. */
-export function isPassedOn(workflow: Workflow, { spanId }: SentEvent): boolean {
-  return workflow.some(
-    (action) =>
-      action.do === 'send' &&
-      eventOf(action).eventType === 'tool_result' &&
-      eventOf(action).spanId === spanId,
+export function isPassedOn(workflow: Workflow, event: SentEvent): boolean {
+  return workflow.some((action) => carries(action, 'tool_result', event));
+}
+
+/** The event, or one with its key, had an attempt that was not answered. */
+export function wasRetried(workflow: Workflow, { traceId, idempotencyKey }: SentEvent): boolean {
+  return (
+    idempotencyKey !== undefined &&
+    workflow.some(
+      (action) =>
+        action.do === 'send' &&
+        action.delivery !== undefined &&
+        action.events.some((event) => event.traceId === traceId && event.idempotencyKey === idempotencyKey),
+    )
   );
 }
 
-const retriedKeys = (workflow: Workflow): ReadonlySet<string | undefined> =>
-  new Set(
-    workflow.flatMap((action) =>
-      action.do === 'send' && action.delivery ? [eventOf(action).idempotencyKey] : [],
-    ),
-  );
+/** The batch that a request with one event was taken out of. */
+const batchOf = new WeakMap<Action, object>();
+
+/** The change sees each event of a batch in a request of its own; what still stands side by side is one batch again. */
+export function apart(change: Mutate): Mutate {
+  return (workflow) => {
+    const changed = change(workflow.flatMap(singly));
+    return changed && together(changed);
+  };
+}
+
+function singly(action: Action): Action[] {
+  if (!isPlain(action) || action.events.length === 1) return [action];
+  return action.events.map((event) => {
+    const single: Send = { ...action, events: [event] };
+    batchOf.set(single, action);
+    return single;
+  });
+}
+
+function inBatchOf(one: Action, other: Action): void {
+  const batch = batchOf.get(one);
+  if (batch && isPlain(other)) batchOf.set(other, batch);
+}
+
+function together(workflow: Workflow): Workflow {
+  const joined: Action[] = [];
+  let batch: object | undefined;
+  for (const action of workflow) {
+    const own = batchOf.get(action);
+    const last = joined.at(-1);
+    if (own && own === batch && last && isPlain(last) && isPlain(action))
+      joined[joined.length - 1] = asOne([last, action]);
+    else joined.push(action);
+    batch = own;
+  }
+  return joined;
+}

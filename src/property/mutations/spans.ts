@@ -3,14 +3,16 @@ import type { Action, Workflow } from '../action.ts';
 import { mutationsOf } from './mutation.ts';
 import {
   about,
+  carries,
   eventOf,
-  isManualIn,
   isPassedOn,
+  isQueued,
+  manualEvents,
   onEvent,
   onUncounted,
   saidIn,
-  type Send,
   send,
+  wasRetried,
   without,
 } from './places.ts';
 import { STRANGE } from './values.ts';
@@ -119,7 +121,7 @@ export const eventOrder = mutationsOf('event-order', {
 
 function oneSpanForTwo(workflow: Workflow): Workflow | null {
   const requests = workflow
-    .filter((action): action is Send => action.do === 'send')
+    .filter(isQueued)
     .map(eventOf)
     .filter(({ eventType, stepId }) => eventType === 'tool_call_request' && stepId === undefined);
   for (const [index, one] of requests.entries()) {
@@ -137,15 +139,11 @@ function oneSpanForTwo(workflow: Workflow): Workflow | null {
 /** Sends a result that was passed on before the response that it passes on. */
 function resultBeforeItsResponse(workflow: Workflow): Workflow | null {
   for (const [index, action] of workflow.entries()) {
-    if (action.do !== 'send' || action.delivery) continue;
-    const { eventType, spanId, stepId, traceId } = eventOf(action);
-    if (eventType !== 'tool_result' || stepId !== undefined) continue;
-    const at = workflow.findIndex(
-      (other) =>
-        isManualIn(other, traceId) &&
-        eventOf(other).eventType === 'tool_call_response' &&
-        eventOf(other).spanId === spanId,
-    );
+    if (!isQueued(action)) continue;
+    const event = eventOf(action);
+    if (event.eventType !== 'tool_result' || event.stepId !== undefined) continue;
+    if (wasRetried(workflow, event)) continue;
+    const at = workflow.findIndex((other) => carries(other, 'tool_call_response', event));
     return [...workflow.slice(0, at), action, ...workflow.slice(at, index), ...workflow.slice(index + 1)];
   }
   return null;
@@ -163,20 +161,15 @@ function withItsResponse(
 ) {
   return (workflow: Workflow): Workflow | null => {
     for (const [index, request] of workflow.entries()) {
-      if (request.do !== 'send' || request.delivery) continue;
-      const { eventType, spanId, stepId, timestamp, traceId } = eventOf(request);
+      if (!isQueued(request)) continue;
+      const event = eventOf(request);
+      const { eventType, stepId, timestamp } = event;
       if (eventType !== 'tool_call_request' || stepId !== undefined || timestamp !== undefined) continue;
-      const at = workflow.findIndex(
-        (action) =>
-          isManualIn(action, traceId) &&
-          eventOf(action).eventType === 'tool_call_response' &&
-          eventOf(action).spanId === spanId,
-      );
-      const wasRetried = workflow.some(
-        (action) => isManualIn(action, traceId) && action.delivery && eventOf(action).spanId === spanId,
-      );
+      const at = workflow.findIndex((action) => carries(action, 'tool_call_response', event));
       const response = workflow[at];
-      const changed = response && !wasRetried && rearrange(request, workflow.slice(index + 1, at), response);
+      if (!response || !isQueued(response)) continue;
+      if (wasRetried(workflow, event) || wasRetried(workflow, eventOf(response))) continue;
+      const changed = rearrange(request, workflow.slice(index + 1, at), response);
       if (changed) return [...workflow.slice(0, index), ...changed, ...workflow.slice(at + 1)];
     }
     return null;
@@ -188,17 +181,33 @@ function withToolsAfterTurn(rearrange: (turn: Action, tools: readonly Action[]) 
   const next = ['llm_thinking', 'llm_response', 'user_message'];
   return (workflow: Workflow): Workflow | null => {
     for (const [index, turn] of workflow.entries()) {
-      if (turn.do !== 'send') continue;
+      if (!isQueued(turn)) continue;
       const event = eventOf(turn);
       if (event.eventType !== 'llm_response' || event.stepId !== undefined) continue;
+      if (wasRetried(workflow, event)) continue;
       if (saidIn(event).toolCalls.length === 0) continue;
       const later = workflow.findIndex(
         (action, at) =>
-          at > index && isManualIn(action, event.traceId) && next.includes(eventOf(action).eventType),
+          at > index &&
+          manualEvents([action], event.traceId).some(({ eventType }) => next.includes(eventType)),
       );
-      const changed = later < 0 ? null : rearrange(turn, workflow.slice(index + 1, later));
+      // A later call of the same tool could be the one that was asked for.
+      if (later < 0 || callsAgain(workflow.slice(later), event)) continue;
+      const changed = rearrange(turn, workflow.slice(index + 1, later));
       if (changed) return [...workflow.slice(0, index), ...changed, ...workflow.slice(later)];
     }
     return null;
   };
+}
+
+/** Whether a tool that the turn asked for is called with equal arguments. */
+function callsAgain(workflow: Workflow, turn: SentEvent): boolean {
+  const asked = saidIn(turn).toolCalls.map(({ function: { name, arguments: args } }) =>
+    JSON.stringify([{ name, arguments: JSON.parse(args) as unknown }]),
+  );
+  return manualEvents(workflow, turn.traceId).some(
+    ({ eventType, content }) =>
+      eventType === 'tool_call_request' &&
+      asked.includes(JSON.stringify((content as { toolCalls: unknown }).toolCalls)),
+  );
 }
