@@ -204,6 +204,25 @@ export class TraceBuilder {
     return this;
   }
 
+  /** A streamed call through the proxy whose answer ended too early: of `said` there is no reason to finish, or no event. */
+  cutCall(prompt: string, said?: string, options: CallOptions = {}): this {
+    const { model = MODEL, provider = 'openai', delivery, ...call } = options;
+    const messages = [{ role: 'user', content: prompt }];
+    const metadata = { model, provider };
+    this.#call(
+      { route: 'chat', ...call },
+      { model, messages, stream: true },
+      [
+        { eventType: 'user_message', content: messages, metadata },
+        ...(said === undefined
+          ? []
+          : [{ eventType: 'llm_response' as const, content: { content: said, toolCalls: [] }, metadata }]),
+      ],
+      delivery,
+    );
+    return this;
+  }
+
   /** A call through the proxy that the proxy itself refused: no event. */
   refusedCall(prompt: string, status: number, error: string, options: CallOptions = {}): this {
     const { model = MODEL, provider: _, delivery, ...call } = options;

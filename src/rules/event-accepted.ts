@@ -1,6 +1,7 @@
 import { isPlainObject } from '../recording/canonical.ts';
 import type { RecordedEvent } from '../recording/event.ts';
 import { type Exchange, MODEL_ROUTES } from '../recording/exchange.ts';
+import { perTrace } from '../recording/per-trace.ts';
 import { sendings, wasAnswered } from '../recording/sendings.ts';
 import type { Trace } from '../recording/trace.ts';
 import { kind, type Rule } from './rule.ts';
@@ -262,9 +263,29 @@ function explained(event: RecordedEvent, trace: Trace): boolean {
   });
 }
 
-/** A proxied prompt that repeats a failed call is a retry, not a new question. */
+/** A proxied prompt that repeats a call that failed or was cut off is a retry, not a new question. */
 function wasAnsweredWell(event: RecordedEvent | undefined, trace: Trace): boolean {
-  return event === undefined || wasAnswered(event, trace.carrier(event));
+  if (event === undefined) return true;
+  if (!wasAnswered(event, trace.carrier(event))) return false;
+  // Of a stream that ends too early the proxy reports nothing.
+  return event.representation !== 'proxied' || answeredCalls(trace).has(event.exchangeId);
+}
+
+/** The proxied calls of which the proxy reported a whole answer, stored or not. */
+const answeredCalls: (trace: Trace) => ReadonlySet<string | null> = perTrace(
+  ({ attempts }) =>
+    new Set(
+      attempts
+        .filter((event) => event.representation === 'proxied' && isWhole(event))
+        .map((event) => event.exchangeId),
+    ),
+);
+
+/** An answer that was cut off, or ended in an error, says no reason or that one. */
+function isWhole({ eventType, content }: RecordedEvent): boolean {
+  if (eventType !== 'llm_response') return eventType === 'embedding_response';
+  const reason = isPlainObject(content) ? content['finishReason'] : undefined;
+  return typeof reason === 'string' && reason !== 'error';
 }
 
 /** The first stored event of each content, made only where an event was skipped. */

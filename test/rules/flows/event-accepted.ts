@@ -39,6 +39,14 @@ export const flows: Flows = {
         .llm('yes', { idempotencyKey: 'k4' }),
     'equal answers to different proxied questions': () =>
       trace('t1').init().call('ready?', 'yes').call('steady?', 'yes'),
+    'a proxied call whose stream was cut off, and that was made again': () =>
+      trace('t1')
+        .init()
+        .cutCall('hi')
+        .call('hi', 'hello')
+        .trace('t2')
+        .cutCall('hi', 'hel')
+        .call('hi', 'hello'),
     'a failed model call that is recorded as an error': () =>
       trace('t1').init().failedCall('hi').call('hi', 'hello'),
   },
