@@ -15,6 +15,7 @@ export interface LoopEnd {
   readonly side: 'asked' | 'answered';
   readonly callId: string;
   readonly traceId: string;
+  readonly agentName: string | null;
   readonly tool: string;
   /**
    * `asked`: a tool event of the same trace ran the call, and no model got its result there. `answered`: a tool event ran
@@ -66,7 +67,10 @@ export const openLoops: (trace: Trace) => readonly LoopEnd[] = perTrace((trace) 
   return ends;
 });
 
-/** Joins the open ends of all traces; each call that was asked for is continued once. */
+/**
+ * Joins the open ends of all traces; each call that was asked for is continued once. Another agent has to go on in
+ * another trace: a history that was handed over to it is no broken loop.
+ */
 export function brokenLoops(ends: readonly LoopEnd[]): BrokenLoop[] {
   const asked = new Map<string, LoopEnd[]>();
   for (const end of ends) {
@@ -80,7 +84,10 @@ export function brokenLoops(ends: readonly LoopEnd[]): BrokenLoop[] {
     .flatMap((end) => {
       const origin = asked.get(end.callId)?.find((candidate) => {
         // A call that its own trace ran may be run again elsewhere; its result belongs to the model that asked for it.
-        return candidate.traceId !== end.traceId && !(candidate.ran && end.ran);
+        if (candidate.traceId === end.traceId || (candidate.ran && end.ran)) return false;
+        return (
+          candidate.agentName === null || end.agentName === null || candidate.agentName === end.agentName
+        );
       });
       return origin ? [{ asked: origin, answered: end }] : [];
     });
@@ -122,6 +129,7 @@ function loopEnd(
     side,
     callId,
     traceId: event.traceId,
+    agentName: event.agentName,
     tool,
     ran,
     source: event.representation === 'proxied' ? (trace.carrier(event)?.traceIdSource ?? null) : null,

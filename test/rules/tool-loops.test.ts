@@ -40,6 +40,14 @@ test('a result in both traces: the call was continued where it belongs', () => {
   ).toEqual([]);
 });
 
+test('a result that goes on with another agent was handed over to it', () => {
+  const handedOver = asked('c1').trace('t2', 'billing');
+  expect(stable(handedOver.call([hi, result('c1')], 'done'))).toEqual([]);
+  expect(stable(handedOver.trace('t3', 'support').call([hi, result('c1')], 'done'))).toEqual([
+    'tool-loop-in-two-traces E t3 [e2 e5]',
+  ]);
+});
+
 test('a history: results before the last question are no continuation', () => {
   expect(
     stable(

@@ -8,8 +8,10 @@ import type { Flows } from './flows.ts';
 import { flows as idempotencyKey } from './idempotency-key.ts';
 import { flows as keySafety } from './key-safety.ts';
 import { flows as singleBaseUrl } from './single-base-url.ts';
+import { flows as stableTraceId } from './stable-trace-id.ts';
 
 export const flowsOf: Partial<Record<RuleId, Flows>> = {
+  'stable-trace-id': stableTraceId,
   'single-base-url': singleBaseUrl,
   'idempotency-key': idempotencyKey,
   'agent-name': agentName,
