@@ -249,18 +249,29 @@ function isConflict(error: string): boolean {
 function explained(event: RecordedEvent, trace: Trace): boolean {
   // What the proxy emits is nothing that those rules would tell its users.
   if (event.representation === 'proxied') return false;
+  if (isFaulty(wireForm(event, trace))) return true;
   const body = trace.carrier(event)?.request;
-  const batch = event.outcome.status === 'rejected' && Array.isArray(body) ? body.filter(isPlainObject) : [];
-  return [wireForm(event, trace), ...batch].some((raw) => {
-    const metadata = isPlainObject(raw['metadata']) ? raw['metadata'] : {};
-    const usage = isPlainObject(metadata['usage']) ? Object.values(metadata['usage']) : [];
-    const steps = [raw['stepId'], raw['parentStepId']].filter((step) => typeof step === 'number');
-    return (
-      shapeProblems(raw).length > 0 ||
-      steps.some((step) => !isStep(step)) ||
-      usage.some((value) => value !== null && !Number.isInteger(value))
-    );
-  });
+  return event.outcome.status === 'rejected' && Array.isArray(body) && hasFaultyElement(body);
+}
+
+const faulty = new WeakMap<readonly unknown[], boolean>();
+
+/** Looked for once in each batch: one faulty element is enough to have all of them refused. */
+function hasFaultyElement(batch: readonly unknown[]): boolean {
+  let found = faulty.get(batch);
+  if (found === undefined) faulty.set(batch, (found = batch.filter(isPlainObject).some(isFaulty)));
+  return found;
+}
+
+function isFaulty(raw: Readonly<Record<string, unknown>>): boolean {
+  const metadata = isPlainObject(raw['metadata']) ? raw['metadata'] : {};
+  const usage = isPlainObject(metadata['usage']) ? Object.values(metadata['usage']) : [];
+  const steps = [raw['stepId'], raw['parentStepId']].filter((step) => typeof step === 'number');
+  return (
+    shapeProblems(raw).length > 0 ||
+    steps.some((step) => !isStep(step)) ||
+    usage.some((value) => value !== null && !Number.isInteger(value))
+  );
 }
 
 /** A proxied prompt that repeats a call that failed or was cut off is a retry, not a new question. */

@@ -29,7 +29,7 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
 /** The event as it stood in the request, where that is known: a refused body shows nulls, a recorded event does not. */
 export function wireForm(event: RecordedEvent, trace: Trace): Raw {
   const body = event.outcome.status === 'rejected' ? trace.carrier(event)?.request : undefined;
-  const raw = Array.isArray(body) ? body.find((element) => isSame(element, event)) : body;
+  const raw = Array.isArray(body) ? elementOf(body, event) : body;
   if (isPlainObject(raw) && (raw['eventType'] ?? event.eventType) === event.eventType) return raw;
   const { eventType, traceId, agentName, content, metadata, externalUserId, sent } = event;
   return {
@@ -43,15 +43,31 @@ export function wireForm(event: RecordedEvent, trace: Trace): Raw {
   };
 }
 
-/** Whether an element of a batch is this event. */
-function isSame(element: unknown, { eventType, traceId, content, sent }: RecordedEvent): boolean {
-  return (
-    isPlainObject(element) &&
-    (element['eventType'] ?? eventType) === eventType &&
-    element['traceId'] === traceId &&
-    (element['spanId'] ?? undefined) === sent?.spanId &&
-    canonical(element['content']) === canonical(content)
-  );
+/** The element of a batch that is this event. */
+function elementOf(batch: readonly unknown[], { eventType, traceId, content, sent }: RecordedEvent) {
+  const alike = elementsOf(batch).get(placeOf(traceId, sent?.spanId, content));
+  return alike?.find((element) => (element['eventType'] ?? eventType) === eventType);
+}
+
+const indexed = new WeakMap<readonly unknown[], ReadonlyMap<string, readonly Raw[]>>();
+
+/** Once for each batch: it may be asked for by each of its events, in many traces. */
+function elementsOf(batch: readonly unknown[]): ReadonlyMap<string, readonly Raw[]> {
+  const known = indexed.get(batch);
+  if (known) return known;
+  const elements = new Map<string, Raw[]>();
+  for (const element of batch.filter(isPlainObject)) {
+    const place = placeOf(element['traceId'], element['spanId'], element['content']);
+    const alike = elements.get(place);
+    if (alike) alike.push(element);
+    else elements.set(place, [element]);
+  }
+  indexed.set(batch, elements);
+  return elements;
+}
+
+function placeOf(traceId: unknown, spanId: unknown, content: unknown): string {
+  return JSON.stringify([traceId, spanId ?? null, canonical(content)]);
 }
 
 /**

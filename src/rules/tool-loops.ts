@@ -73,21 +73,19 @@ export const openLoops: (trace: Trace) => readonly LoopEnd[] = perTrace((trace) 
  */
 export function brokenLoops(ends: readonly LoopEnd[]): BrokenLoop[] {
   const asked = new Map<string, LoopEnd[]>();
+  const place = ({ callId }: LoopEnd, agentName: string | null) => JSON.stringify([callId, agentName]);
   for (const end of ends) {
     if (end.side !== 'asked') continue;
-    const others = asked.get(end.callId);
+    const others = asked.get(place(end, end.agentName));
     if (others) others.push(end);
-    else asked.set(end.callId, [end]);
+    else asked.set(place(end, end.agentName), [end]);
   }
   return ends
     .filter((end) => end.side === 'answered')
     .flatMap((end) => {
-      const origin = asked.get(end.callId)?.find((candidate) => {
+      const origin = asked.get(place(end, end.agentName))?.find((candidate) => {
         // A call that its own trace ran may be run again elsewhere; its result belongs to the model that asked for it.
-        if (candidate.traceId === end.traceId || (candidate.ran && end.ran)) return false;
-        return (
-          candidate.agentName === null || end.agentName === null || candidate.agentName === end.agentName
-        );
+        return candidate.traceId !== end.traceId && !(candidate.ran && end.ran);
       });
       return origin ? [{ asked: origin, answered: end }] : [];
     });
