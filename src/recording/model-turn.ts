@@ -5,7 +5,7 @@ import type { RecordedEvent } from './event.ts';
 /** What a model answered, in a form in which two reports of one answer are equal. */
 export interface ModelTurn {
   readonly event: RecordedEvent;
-  /** Without the provider prefix: `gpt-5` for `openai/gpt-5`. */
+  /** Without provider prefix and snapshot: `gpt-5` for `openai/gpt-5-2025-08-07`. */
   readonly model: string;
   /** Without signatures, white space folded. */
   readonly text: string;
@@ -90,9 +90,15 @@ export function turnKey({ text, toolCalls }: ModelTurn): string | null {
   return JSON.stringify([text, toolCalls.map((call) => [call.name, call.arguments])]);
 }
 
-/** The model without a provider prefix: routers and the proxy write `provider/model`. */
+/** What providers put behind the name that was asked for: the date of the snapshot, or `latest`. */
+const SNAPSHOT = /[-@](\d{4}-\d{2}-\d{2}|\d{8}|latest)$/;
+
+/**
+ * The model without a provider prefix, which routers and the proxy write, and without the snapshot that providers answer
+ * with: `gpt-4o` for `openai/gpt-4o-2024-08-06`.
+ */
 export function bareModel(model: unknown): string {
-  return typeof model === 'string' ? model.slice(model.lastIndexOf('/') + 1) : '';
+  return typeof model === 'string' ? model.slice(model.lastIndexOf('/') + 1).replace(SNAPSHOT, '') : '';
 }
 
 /** Tool calls in the shapes of OpenAI, Anthropic and the SDKs; anything else is passed over. */

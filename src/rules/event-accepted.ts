@@ -151,6 +151,8 @@ export const eventAccepted: Rule<Denied> = {
           if (outcome.by === 'key') break;
           const first = (equal ??= firstOfContent(trace)).get(contentOf(event));
           const proxied = event.representation === 'proxied';
+          // What the proxy and an SDK both reported is one event, and is stored once.
+          if (first && proxied !== (first.representation === 'proxied')) break;
           // An answer that happens to be equal is nothing that the app could send otherwise.
           if (proxied && ANSWERS.has(event.eventType)) break;
           if (proxied && (skippedCalls.has(event.exchangeId) || !wasAnsweredWell(first, trace))) break;

@@ -92,7 +92,7 @@ export function brokenLoops(ends: readonly LoopEnd[]): BrokenLoop[] {
 }
 
 /** The calls whose results an event brings: ids in tool events, or the tool results that end a conversation. */
-function answeredIds({ eventType, content }: RecordedEvent): string[] {
+export function answeredIds({ eventType, content }: RecordedEvent): string[] {
   if (eventType === 'tool_call_request' || eventType === 'tool_call_response') {
     const ids: string[] = [];
     if (isPlainObject(content))

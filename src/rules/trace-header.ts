@@ -9,7 +9,7 @@ import { digest } from './digest.ts';
 import { kind, type Rule } from './rule.ts';
 import { line, type Seen, seenEvent, seenExchange } from './seen.ts';
 import { quote } from './text.ts';
-import { brokenLoops, type LoopEnd, openLoops } from './tool-loops.ts';
+import { answeredIds, brokenLoops, type LoopEnd, openLoops } from './tool-loops.ts';
 
 type Call = {
   readonly call: Seen;
@@ -36,8 +36,13 @@ type Leftover =
       readonly evidence: string;
       readonly traceId: string;
       readonly seen: Seen;
+      readonly seq: number;
+      /** Of a tool that was asked for: when its result went to the model, and it had to have run. */
+      readonly until: number | null;
     }
   | { readonly open: 'loop'; readonly end: LoopEnd };
+
+type Mark = Leftover & { readonly open: 'mark' };
 
 const setHeader =
   'give the header X-Trace-ID to the constructor of the model client or to the call; assigning defaultHeaders afterwards does nothing.';
@@ -176,13 +181,11 @@ export const traceHeader: Rule<Leftover> = {
         `belongs to a tool loop`,
       );
     }
-    const calls = new Map<string, Leftover & { open: 'mark' }>();
-    for (const leftover of leftovers)
-      if (leftover.open === 'mark' && leftover.side === 'call') calls.set(leftover.mark, leftover);
+    const calls = new Calls(leftovers.filter((leftover) => leftover.open === 'mark'));
     for (const leftover of leftovers) {
       if (leftover.open !== 'mark' || leftover.side !== 'manual') continue;
-      const call = calls.get(leftover.mark);
-      if (!call || call.traceId === leftover.traceId) continue;
+      const call = calls.matching(leftover);
+      if (!call) continue;
       const lost = generated.get(call.traceId);
       // Equal answers under two chosen ids may be two answers; an asked-for tool with equal arguments is one.
       if (!lost && leftover.evidence !== TOOL) continue;
@@ -210,6 +213,42 @@ export const traceHeader: Rule<Leftover> = {
 const TURN = 'its answer was reported by hand as one';
 const TOOL = 'the tool it asked for was run as one';
 
+/** Of more calls with one mark only the latest before an event are compared. */
+const FEW = 8;
+
+/** The marks of calls, in order of arrival. */
+class Calls {
+  readonly #byMark = new Map<string, Mark[]>();
+
+  constructor(marks: readonly Mark[]) {
+    for (const mark of marks.filter(({ side }) => side === 'call').sort((a, b) => a.seq - b.seq)) {
+      const others = this.#byMark.get(mark.mark);
+      if (others) others.push(mark);
+      else this.#byMark.set(mark.mark, [mark]);
+    }
+  }
+
+  /** The call of another trace that a manual event belongs to. */
+  matching(manual: Mark): Mark | undefined {
+    const marks = this.#byMark.get(manual.mark) ?? [];
+    const earlier = manual.evidence === TOOL ? countBefore(marks, manual.seq) : marks.length;
+    return marks
+      .slice(Math.max(0, earlier - FEW), earlier)
+      .findLast(({ traceId, until }) => traceId !== manual.traceId && (until === null || manual.seq < until));
+  }
+}
+
+/** How many of the marks, which are in order, came before. */
+function countBefore(marks: readonly Mark[], seq: number): number {
+  let [low, high] = [0, marks.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((marks[middle] as Mark).seq < seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function modelCalls(trace: Trace): Exchange[] {
   return trace.exchanges.filter(({ service, route }) => service === 'proxy' && MODEL_ROUTES.has(route));
 }
@@ -220,9 +259,17 @@ function marks(trace: Trace): Leftover[] {
   const hasTools = events.some(({ eventType }) => eventType.startsWith('tool_call'));
   const hasModel = events.some(({ eventType }) => eventType === 'llm_response');
   const found: Leftover[] = [];
+  const answered = new Map<string, number>();
+  for (const event of hasTools ? [] : events)
+    if (event.eventType === 'tool_result') for (const id of answeredIds(event)) answered.set(id, event.seq);
   for (const event of events) {
-    const { traceId, agentName } = event;
-    const mark = (side: 'call' | 'manual', what: readonly unknown[], evidence: string) =>
+    const { traceId, agentName, seq } = event;
+    const mark = (
+      side: 'call' | 'manual',
+      what: readonly unknown[],
+      evidence: string,
+      until: number | null = null,
+    ) =>
       found.push({
         open: 'mark',
         side,
@@ -230,6 +277,8 @@ function marks(trace: Trace): Leftover[] {
         evidence,
         traceId,
         seen: seenEvent(event, { trace: traceId }),
+        seq,
+        until,
       });
     if (event.eventType === 'llm_response') {
       const turn = turnOf(trace, event);
@@ -239,7 +288,11 @@ function marks(trace: Trace): Leftover[] {
       if (key !== null && (!proxied || generated))
         mark(proxied ? 'call' : 'manual', ['turn', turn.model, key], TURN);
       if (proxied && !hasTools)
-        for (const { name, arguments: args } of turn.toolCalls) mark('call', ['tool', name, args], TOOL);
+        for (const { id, name, arguments: args } of turn.toolCalls) {
+          const until = answered.get(id ?? '') ?? null;
+          // Anybody may call a tool without arguments at some time.
+          if (until !== null || args !== '{}') mark('call', ['tool', name, args], TOOL, until);
+        }
     } else if (event.eventType === 'tool_call_request' && !hasModel && isPlainObject(event.content)) {
       for (const { name, arguments: args } of readToolCalls(event.content['toolCalls']))
         mark('manual', ['tool', name, args], TOOL);

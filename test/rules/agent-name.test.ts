@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { Recording } from '../../src/recording/recording.ts';
+import { trace } from '../../src/recording/trace-builder.ts';
 import { flows } from './flows/agent-name.ts';
 import { messages } from './messages.ts';
 
@@ -55,4 +57,16 @@ Fix: register the agent once, before its first event, and start a new trace
      after a change.
 Docs: docs/rules/agent-name.md`,
   ]);
+});
+
+test('an event that names no agent is no second one', () => {
+  const { recording } = trace('t1').user('a').llm('b').error('c');
+  const nameless = (...ids: string[]) => {
+    const events = recording.events.map((event) =>
+      ids.includes(event.id) ? { ...event, agentName: null } : event,
+    );
+    return messages({ recording: new Recording({ exchanges: recording.exchanges, events }) }, 'agent-name');
+  };
+  expect(nameless('e2')).toEqual([]);
+  expect(nameless('e1')).toEqual([]);
 });
