@@ -29,14 +29,14 @@ export function contractCommand(): Command {
   return new Command('contract')
     .description('hold a WhyOps SDK, in any language, to the contract')
     .usage('[options] -- <driver...>')
-    .argument('<driver...>', 'the command that starts the driver, after --')
+    .argument('[driver...]', 'the command that starts the driver, after --')
     .option(
       '--expected <file>',
       'known failures, each with a reason; one that does not fail any more fails the run',
     )
     .option('--update-expected', 'write the failures of this run to the --expected file')
-    .option('--runs <n>', 'how many generated scenarios to try (default 20)', wholeNumber)
-    .option('--seed <n>', 'repeat the generated scenarios of an earlier run', wholeNumber)
+    .option('--runs <n>', 'how many generated scenarios to try (default 20)', wholeNumberFrom(1))
+    .option('--seed <n>', 'repeat the generated scenarios of an earlier run', wholeNumberFrom(0))
     .option('--path <path>', 'go straight to one generated scenario, with its --seed')
     .option('--only <id>', 'only this requirement; may be given again', splitIds)
     .addOption(
@@ -47,6 +47,14 @@ export function contractCommand(): Command {
 }
 
 async function run(driver: readonly string[], given: Given): Promise<void> {
+  if (driver.length === 0)
+    throw new CommandError(
+      'contract needs the command that starts your driver, after "--": whyops-testkit contract -- python driver.py',
+    );
+  if (given.path !== undefined && given.seed === undefined)
+    throw new CommandError(
+      `--path ${given.path} needs the --seed that was printed with it: a path leads nowhere under another seed.`,
+    );
   if (given.updateExpected && given.expected === undefined)
     throw new CommandError('--update-expected needs --expected FILE: the file to write to.');
   checkIds(given.only);
@@ -96,7 +104,9 @@ function readExpected({ expected: file, updateExpected }: Given): ExpectedFailur
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (updateExpected && (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new CommandError(`--expected ${file} cannot be read: ${(error as Error).message}`);
+    throw new CommandError(
+      `--expected ${file} cannot be read: ${(error as Error).message}. With --update-expected it is written.`,
+    );
   }
   try {
     return parseExpected(text, REQUIREMENTS);
@@ -106,13 +116,17 @@ function readExpected({ expected: file, updateExpected }: Given): ExpectedFailur
   }
 }
 
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 0)
-    throw new InvalidArgumentError('Write a whole number from 0.');
-  return number;
+function wholeNumberFrom(least: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(number) || number < least)
+      throw new InvalidArgumentError(`Write a whole number from ${least}.`);
+    return number;
+  };
 }
 
 function splitIds(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, ...text.split(',').filter(Boolean)];
+  const ids = text.split(',').filter(Boolean);
+  if (ids.length === 0) throw new InvalidArgumentError('Write the id of a requirement.');
+  return [...before, ...ids];
 }

@@ -1,3 +1,4 @@
+import { alike } from './alike.ts';
 import type { RequirementResult, StaleEntry } from './report.ts';
 import { statusOf } from './report.ts';
 import type { CheckResult, Requirement } from './requirement.ts';
@@ -53,7 +54,7 @@ function validEntry(entry: unknown, requirements: readonly Requirement[]): Expec
   const found = requirements.find((candidate) => candidate.id === id);
   if (!found)
     throw new UnusableExpectations(
-      `${quoted}: there is no requirement ${JSON.stringify(id)}.${nearest(id, requirements)}`,
+      `${quoted}: there is no requirement ${JSON.stringify(id)}.${alike(id, requirements)}`,
     );
   if (!Array.isArray(checks) || checks.length === 0)
     throw new UnusableExpectations(
@@ -69,12 +70,6 @@ function validEntry(entry: unknown, requirements: readonly Requirement[]): Expec
       `${quoted}: give the "reason": which defect it is, and what it does to the data.`,
     );
   return { requirement: found.id, checks: checks.map(String), reason };
-}
-
-function nearest(id: unknown, requirements: readonly Requirement[]): string {
-  const [first] = String(id ?? '').split('-');
-  const alike = requirements.map((known) => known.id).filter((known) => first && known.startsWith(first));
-  return alike.length > 0 ? ` Alike: ${alike.join(', ')}.` : '';
 }
 
 /** Turns the failures that were expected into expected failures, and finds the entries that are stale. Pure. */

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { alike } from './alike.ts';
 import { type Driver, DriverBroken } from './driver.ts';
 import { applyExpected, type ExpectedFailures } from './expected.ts';
 import { InProcessDriver } from './in-process-driver.ts';
@@ -38,13 +39,15 @@ const SIDE_BY_SIDE = 8;
  * Holds an SDK to the contract.
  *
  * @throws DriverBroken when nothing can be said about the SDK because its driver is dead, silent or babbling.
- * @throws Error that quotes an unknown requirement id in `only`.
+ * @throws RangeError that quotes an unknown requirement id in `only`, or `runs` below 1.
  */
 export async function runContract(subject: Subject, options: ContractOptions = {}): Promise<ContractReport> {
+  const selected = selectRequirements(options.only);
+  if (options.runs !== undefined && !(Number.isInteger(options.runs) && options.runs >= 1))
+    throw new RangeError(`runs is ${options.runs}; it must be an integer from 1.`);
   const run = await ContractRun.begin(subject, options);
   try {
     await run.smoke();
-    const selected = selectRequirements(options.only);
     const results = new Map<string, RequirementResult>();
     const check = async (requirement: Requirement) => {
       const result = await run.check(requirement);
@@ -62,14 +65,14 @@ export async function runContract(subject: Subject, options: ContractOptions = {
   }
 }
 
-/** @throws Error that quotes an unknown id and lists those that are alike. */
+/** @throws RangeError that quotes an unknown id and lists those that are alike. */
 export function selectRequirements(ids?: readonly string[]): readonly Requirement[] {
   if (!ids || ids.length === 0) return REQUIREMENTS;
   return ids.map((id) => {
     const found = REQUIREMENTS.find((candidate) => candidate.id === id);
     if (!found)
       throw new RangeError(
-        `There is no requirement "${id}". Requirements: ${REQUIREMENTS.map((known) => known.id).join(', ')}.`,
+        `There is no requirement "${id}".${alike(id, REQUIREMENTS)} Requirements: ${REQUIREMENTS.map((known) => known.id).join(', ')}.`,
       );
     return found;
   });
@@ -168,7 +171,10 @@ export class ContractRun {
     try {
       return judge(requirement, await requirement.drive(stage));
     } catch (error) {
-      if (error instanceof DriverBroken) throw new DriverBroken(`During ${requirement.id}: ${error.message}`);
+      if (error instanceof DriverBroken) {
+        for (const each of this.#stages) each.abandon();
+        throw new DriverBroken(`During ${requirement.id}: ${error.message}`);
+      }
       return everyCheck(requirement, 'failed', `It could not be driven: ${String(error)}`);
     }
   }
@@ -198,10 +204,17 @@ function everyCheck({ checks }: Requirement, status: 'failed' | 'unsupported', m
   return Object.keys(checks).map((id) => ({ id, status, message, witness: [] }));
 }
 
+/** Begins nothing new once something failed, and returns when all that had begun has ended. */
 async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
+  const failures: unknown[] = [];
   const worker = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift())
+      await work(item).catch((error: unknown) => {
+        failures.push(error);
+        waiting.length = 0;
+      });
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+  if (failures.length > 0) throw failures[0];
 }

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../recording/event.ts';
 import type { Exchange } from '../recording/exchange.ts';
 import { createFakeWhyOps, type FakeWhyOps } from '../server/fake.ts';
 import type { FakeWhyOpsOptions } from '../server/options.ts';
-import type { Driver } from './driver.ts';
+import { type Driver, DriverBroken } from './driver.ts';
 import type { Bypass, Outside } from './outside.ts';
 import { unspoilt } from './spoil.ts';
 import type { Answer, EventMethod, Hello, ModelCall, Provider, SdkConfig } from './protocol.ts';
@@ -57,6 +57,7 @@ export class Stage {
   readonly #outside: Outside;
   readonly #nextClient: () => string;
   readonly #scenes: Scene[] = [];
+  #over = false;
 
   constructor(parts: {
     hello: Hello;
@@ -97,15 +98,28 @@ export class Stage {
    * fake that gets the same port.
    */
   async strike(): Promise<void> {
+    this.#over = true;
     for (const scene of this.#scenes) {
       if (scene.driver !== this.#driver) await scene.driver.exit(1_000);
       await scene.whyops.close();
     }
   }
 
+  /** Nothing more will come of this run: ends the drivers of single scenes, so that nobody waits for them. */
+  abandon(): void {
+    this.#over = true;
+    for (const { driver } of this.#scenes) if (driver !== this.#driver) void driver.exit(0);
+  }
+
   async #open(driver: Driver, options: SceneOptions): Promise<Scene> {
     const whyops = createFakeWhyOps(options.fake);
     await whyops.listen();
+    // Whoever opens a scene after the end would leave it open for good.
+    if (this.#over) {
+      if (driver !== this.#driver) await driver.exit(0);
+      await whyops.close();
+      throw new DriverBroken('The run is over.');
+    }
     const id = this.#nextClient();
     const scene = new Scene(id, whyops, driver, this.#outside, this.limits, this.hello);
     this.#scenes.push(scene);
@@ -361,7 +375,7 @@ export const AGENT_METADATA: SdkConfig['agentMetadata'] = {
 const MODEL_REQUESTS: Readonly<Record<Provider, Readonly<Record<string, unknown>>>> = {
   openai: { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Where is my order?' }] },
   anthropic: {
-    model: 'claude-sonnet-4-5',
+    model: 'claude-sonnet-5-5',
     max_tokens: 64,
     messages: [{ role: 'user', content: 'Where is my order?' }],
   },

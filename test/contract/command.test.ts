@@ -56,13 +56,30 @@ describe.concurrent('the exit code', { timeout: 120_000 }, () => {
   test('is 2 for wrong usage', async () => {
     const unknown = await contract(['--only', 'key-distinkt']);
     expect(unknown.code).toBe(2);
-    expect(unknown.stderr).toContain('There is no requirement "key-distinkt". Requirements: register-once,');
+    expect(unknown.stderr).toContain(
+      'There is no requirement "key-distinkt". Alike: key-stable-over-attempts, key-distinct,',
+    );
     const nowhere = await contract(['--update-expected']);
     expect(nowhere.code).toBe(2);
     expect(nowhere.stderr).toContain('--update-expected needs --expected FILE');
-    expect((await contract(['--runs', 'many'])).code).toBe(2);
-    expect((await contract(['--format', 'html'])).code).toBe(2);
-    expect((await whyopsTestkit(['contract'])).code).toBe(2);
+  });
+
+  test.each([
+    [['--runs', 'many'], "argument 'many' is invalid. Write a whole number from 1."],
+    [['--runs', '0'], "argument '0' is invalid. Write a whole number from 1."],
+    [['--seed', ''], "argument '' is invalid. Write a whole number from 0."],
+    [['--only', ','], "argument ',' is invalid. Write the id of a requirement."],
+    [['--format', 'html'], "argument 'html' is invalid. Allowed choices are text, json,"],
+    [['--path', '0:1'], '--path 0:1 needs the --seed that was printed with it'],
+  ])('is 2 for %j, which is quoted', async (options, message) => {
+    const { code, stderr } = await contract(options);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) as string });
+  });
+
+  test('is 2 without a driver, with what to write', async () => {
+    const { code, stderr } = await whyopsTestkit(['contract']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('after "--": whyops-testkit contract -- python driver.py');
   });
 
   test('is 3 when the SDK claims nothing of what was asked', async () => {
@@ -92,6 +109,12 @@ describe.concurrent('the exit code', { timeout: 120_000 }, () => {
       expect(stderr).toMatch(why);
     },
   );
+
+  test('is 4, at once, when the driver dies in the middle of a whole run', async () => {
+    const { code, stderr } = await contract([], 'dies');
+    expect(code).toBe(4);
+    expect(stderr).toContain('ended with code 139');
+  });
 
   test('is 4 for a command that does not exist', async () => {
     const { code, stderr } = await whyopsTestkit(['contract', '--', 'no-such-driver']);

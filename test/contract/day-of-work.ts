@@ -42,7 +42,7 @@ async function usualDay(driver: SdkDriver, open: FakeWhyOps[]): Promise<string> 
   await client.initAgent?.();
 
   await say('manual', 'userMessage', { messages: [{ role: 'user', content: 'Where is my order? ☕\0' }] });
-  const text = { model: 'claude-sonnet-4-5', provider: 'anthropic' };
+  const text = { model: 'claude-sonnet-5-5', provider: 'anthropic' };
   const usage = { promptTokens: 1200, completionTokens: 240, totalTokens: 9940 };
   const cached = { ...usage, cacheReadTokens: 8200, cacheCreationTokens: 300 };
   const asked = [{ id: 'call_1', function: { name: 'search', arguments: '{"query":"order 17"}' } }];
@@ -143,7 +143,7 @@ async function askModel(client: SdkClient, provider: 'openai' | 'anthropic', tra
   const request =
     provider === 'openai'
       ? { model: 'gpt-4o-mini', messages }
-      : { model: 'claude-sonnet-4-5', max_tokens: 64, messages };
+      : { model: 'claude-sonnet-5-5', max_tokens: 64, messages };
   const providerKey = `sk-${'0a'.repeat(20)}`;
   const providerBaseUrl = 'http://127.0.0.1:9';
   await Promise.resolve(client.model?.({ provider, traceId, request, providerKey, providerBaseUrl })).catch(

@@ -37,6 +37,11 @@ describe('generated scenarios', { timeout: 120_000 }, () => {
     expect((await generated(referenceDriver(CORRECT))).status).toBe('passed');
   });
 
+  test('are asked for by a number that can be meant', async () => {
+    const none = runContract(referenceDriver(CORRECT), { only: ONLY, runs: 0 });
+    await expect(none).rejects.toThrow('runs is 0; it must be an integer from 1.');
+  });
+
   test('are shrunk to one call and the fault that it meets', async () => {
     const { status, message, witness } = await generated(mutant('key-per-attempt'));
     expect(status).toBe('failed');

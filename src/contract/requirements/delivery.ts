@@ -3,6 +3,12 @@ import { requirement } from '../requirement.ts';
 import { decided, inits, manual, plural, shown, stored, storedAtLeast, storedOf, texts } from './observe.ts';
 import { sameJson } from './same-json.ts';
 
+/**
+ * How long the first event is held, in milliseconds: longer than a busy machine needs for the others, which must overtake it
+ * wherever they can, or be left undelivered.
+ */
+const HELD = 1_500;
+
 const WORDS = ['one', 'two', 'three', 'four', 'five'];
 
 const sequential = requirement({
@@ -19,7 +25,7 @@ const sequential = requirement({
   async drive(stage) {
     const scene = await stage.scene();
     await scene.initAgent();
-    scene.whyops.faults.next('ingest', { kind: 'delay', ms: 150 });
+    scene.whyops.faults.next('ingest', { kind: 'delay', ms: HELD });
     for (const word of WORDS) await scene.say(word);
     return scene.seen(storedAtLeast(5));
   },
@@ -49,8 +55,7 @@ const unawaited = requirement({
   async drive(stage) {
     const scene = await stage.scene();
     await scene.initAgent();
-    // Longer than a busy machine needs for the other four: they must overtake it wherever they can.
-    scene.whyops.faults.next('ingest', { kind: 'delay', ms: 1_000 });
+    scene.whyops.faults.next('ingest', { kind: 'delay', ms: HELD });
     await Promise.all(WORDS.map((word) => scene.say(word)));
     return scene.seen(storedAtLeast(5));
   },
@@ -169,7 +174,7 @@ const flush = requirement({
     const words = WORDS;
     const scene = await stage.scene();
     await scene.initAgent();
-    scene.whyops.faults.next('ingest', { kind: 'delay', ms: 300 });
+    scene.whyops.faults.next('ingest', { kind: 'delay', ms: HELD });
     const calls = words.map((word) => scene.say(word));
     const closed = await scene.close();
     const atClose = scene.now();
@@ -178,8 +183,7 @@ const flush = requirement({
     if (!stage.command) return { closed, atClose, exit: null };
     const own = await stage.sceneWithOwnDriver();
     await own.initAgent();
-    // Longer than a busy machine needs for five calls: at the exit something must be left to deliver.
-    own.whyops.faults.next('ingest', { kind: 'delay', ms: 1_500 });
+    own.whyops.faults.next('ingest', { kind: 'delay', ms: HELD });
     for (const word of words) await own.say(word);
     const byItself = await own.driver.exit(stage.limits.message);
     await own.until(decided(5), 500);

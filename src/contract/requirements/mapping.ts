@@ -156,7 +156,7 @@ const usage = requirement({
     const scene = await stage.scene();
     await scene.call(
       'llmResponse',
-      { model: 'anthropic/claude-sonnet-4-5', provider: 'anthropic', content: 'Done.' },
+      { model: 'anthropic/claude-sonnet-5-5', provider: 'anthropic', content: 'Done.' },
       { usage: CACHED, latencyMs: 860 },
     );
     return scene.seen(storedAtLeast(1));

@@ -18,6 +18,9 @@ import {
 
 const GROUP = 'registration';
 
+/** How long a registration is held, in milliseconds: on a busy machine too, what does not wait for it must come first. */
+const HELD = 1_500;
+
 const once = requirement({
   id: 'register-once',
   level: 'MUST',
@@ -68,7 +71,7 @@ const first = requirement({
   },
   async drive(stage) {
     const scene = await stage.scene();
-    scene.whyops.faults.next('init', { kind: 'delay', ms: 300 });
+    scene.whyops.faults.next('init', { kind: 'delay', ms: HELD });
     await scene.say('hello');
     return scene.seen((now) => storedAtLeast(1)(now) && inits(now).length > 0);
   },
@@ -251,8 +254,7 @@ const beforeModel = requirement({
   checks: { 'before-the-call': 'The registration is answered before the first model call arrives.' },
   async drive(stage) {
     const scene = await stage.scene();
-    // Held for a moment: a call that does not wait must not come second by chance.
-    scene.whyops.faults.next('init', { kind: 'delay', ms: 300 });
+    scene.whyops.faults.next('init', { kind: 'delay', ms: HELD });
     await scene.model('openai');
     const seen = await scene.seen((now) => modelCalls(now).length > 0 || now.exchanges.length > 0);
     return { ...seen, registers: await registers(stage) };
