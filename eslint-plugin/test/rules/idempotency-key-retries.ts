@@ -323,6 +323,10 @@ export function addRetries({ valid, invalid }: Suite): void {
     `const one = whyops.trace(next()); const two = whyops.trace(next()); await one.error('one', { idempotencyKey: 'end' }); await two.error('two', { idempotencyKey: 'end' });`,
   );
   valid(
+    'a trace whose id the wrapper gives to each attempt',
+    `await pRetry(async (attempt) => { const own = whyops.trace(attempt.id); await own.toolCallRequest('pay', calls); });`,
+  );
+  valid(
     'two keys made at once',
     `await trace.error('one', { idempotencyKey: crypto.randomUUID() }); await trace.error('two', { idempotencyKey: crypto.randomUUID() });`,
   );

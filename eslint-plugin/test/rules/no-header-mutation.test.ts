@@ -537,4 +537,18 @@ file.invalid(
   ['mutated'],
 );
 
+file.invalid(
+  'a client with nothing as its fallback',
+  `const openai = whyops.openai(new OpenAI()) ?? null; ⟦openai.defaultHeaders = headers⟧;`,
+  ['mutated'],
+);
+file.valid(
+  'a client with a fallback that is a client for some',
+  `const openai = whyops.openai(new OpenAI()) ?? (test ? fake() : null); openai.defaultHeaders = headers;`,
+);
+file.valid(
+  'a client that a loop picks',
+  `const one = whyops.openai(new OpenAI()); for (const each of [one, other]) each.defaultHeaders = headers;`,
+);
+
 runSuites('no-header-mutation', patched, file);

@@ -609,4 +609,15 @@ valid(
   `${client()} const openai = new OpenAI(); function setUp() { if (!traced) return; whyops.openai(openai); } await openai.responses.create(body, { baseURL: url });`,
 );
 
+valid(
+  'a URL of a trace or of the class',
+  `${client()} whyops.trace('t1').proxyBaseUrl = url; WhyOps.analyseBaseUrl = url;`,
+);
+valid('an ingest path of another host', `${client()} await fetch('https://shop.example.com/events/ingest');`);
+invalid(
+  'an analyse URL that is none, beside a request elsewhere',
+  `${client(`, analyseBaseUrl: ⟦'nowhere'⟧`)} await fetch('https://shop.example.com/events/ingest');`,
+  ['notAUrl'],
+);
+
 runSuites('single-base-url', inAgent);
