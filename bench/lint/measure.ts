@@ -92,11 +92,15 @@ export async function sources(
 export const ordinaryCode = (code: string): string =>
   code.replace(/^import [^;]*;$/gm, '').replace(/^export (?=\w)/gm, '');
 
-/** One function that opens and closes `count` spans, each in its own `try`, some in branches. */
-export function manySpans(count: number): string {
+/**
+ * One function that opens and closes `count` spans, each in its own `try`, some in branches. A span in a constant can
+ * be judged by its shape; one in a variable that is written later has to be followed along the paths.
+ */
+export function manySpans(count: number, kept: 'in constants' | 'in variables'): string {
   const spans = Array.from({ length: count }, (_, index) => {
     const tool = `tool_${index}`;
-    return `  const span${index} = await trace.toolCallRequest('${tool}', calls);
+    const declaration = kept === 'in constants' ? 'const' : `let span${index};\n `;
+    return `  ${declaration} span${index} = await trace.toolCallRequest('${tool}', calls);
   try {
     result = await run('${tool}');
     if (result.skip) result = {};
