@@ -47,6 +47,8 @@ export const flows: Flows = {
         .trace('t2')
         .cutCall('hi', 'hel')
         .call('hi', 'hello'),
+    'a proxied call whose stream ended in an error, and that was made again': () =>
+      trace('t1').init().call('hi', { text: 'hel', finishReason: 'error' }).call('hi', 'hello'),
     'a failed model call that is recorded as an error': () =>
       trace('t1').init().failedCall('hi').call('hi', 'hello'),
   },
