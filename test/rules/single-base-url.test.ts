@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { trace } from '../../src/recording/trace-builder.ts';
 import { flows } from './flows/single-base-url.ts';
-import { messages } from './messages.ts';
+import { found, messages } from './messages.ts';
 
 const told = (name: string) => messages(flows.bad[name]!(), 'single-base-url');
 
@@ -129,4 +130,12 @@ The path has //: no route answers there.
 Fix: write base URLs without a slash at the end.
 Docs: docs/rules/single-base-url.md`,
   ]);
+});
+
+test('a second address is told once, in however many traces it is used', () => {
+  const second = { delivery: { origin: 'http://127.0.0.1:5020' } };
+  const third = { delivery: { origin: 'http://127.0.0.1:6020' } };
+  const built = trace('t1').error('a').trace('t2').error('b', second).trace('t3').error('c', second);
+  expect(found(built, 'single-base-url')).toEqual(['base-url-changed E t2 [x1 x2]']);
+  expect(found(built.trace('t4').error('d', third), 'single-base-url')).toHaveLength(2);
 });

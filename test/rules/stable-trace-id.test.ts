@@ -85,6 +85,10 @@ describe('an idempotency key', () => {
     expect(
       stable(trace('t1').user('a', lost).trace('t2').user('a', counted).trace('t1').user('a', counted)),
     ).toEqual([]);
+    // Its sender goes on trying where it was.
+    expect(
+      stable(trace('t1').user('a', lost).trace('t2').user('a', counted).trace('t1').user('a', lost)),
+    ).toEqual([]);
   });
 
   test('of one event, in two traces and in a third', () => {
