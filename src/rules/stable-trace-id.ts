@@ -6,6 +6,7 @@ import { type OpenEnd, openSpans, pairAcrossTraces } from './open-spans.ts';
 import { kind, type Rule } from './rule.ts';
 import { line, type Seen, seenEvent } from './seen.ts';
 import { quote } from './text.ts';
+import { isUniqueKey } from './unique-key.ts';
 import { brokenLoops, type LoopEnd, openLoops } from './tool-loops.ts';
 
 type Leftover =
@@ -20,7 +21,7 @@ type Leftover =
       readonly event: string;
       readonly traceId: string;
       readonly seen: Seen;
-      /** No other event can have the key: it is a UUID by chance, or names this trace. */
+      /** No other event can have the key by right. */
       readonly unique: boolean;
       /** When the event was sent without ever getting a good answer in this trace. */
       readonly unanswered: number | null;
@@ -186,13 +187,14 @@ function leaveKeys(trace: Trace, leftovers: Leftover[]): void {
     const key = idempotencyKeyOf(event);
     if (key === null) continue;
     const last = lastOf.get(event) ?? event;
+    const said = JSON.stringify([event.eventType, toolOf(event), event.content]);
     leftovers.push({
       open: 'key',
       key,
-      event: digest(JSON.stringify([event.eventType, toolOf(event), event.content])),
+      event: digest(said),
       traceId: event.traceId,
       seen: seenEvent(event, { key }),
-      unique: isUnique(key, event.traceId),
+      unique: isUniqueKey(key, event.traceId, said),
       unanswered: wasAnswered(last, trace.carrier(last)) ? null : last.seq,
       seq: event.seq,
     });
@@ -204,13 +206,6 @@ function isOneEvent(first: KeyLeftover, second: KeyLeftover): boolean {
   if (first.unique || second.unique) return true;
   const [earlier, later] = first.seq < second.seq ? [first, second] : [second, first];
   return earlier.unanswered !== null && earlier.unanswered < later.seq;
-}
-
-/** Versions 4 and 7 are drawn by chance; version 5 is made from content. */
-const RANDOM_UUID = /[\da-f]{8}-[\da-f]{4}-[47][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}/i;
-
-function isUnique(key: string, traceId: string): boolean {
-  return RANDOM_UUID.test(key) || (key.includes(traceId) && !/^\d*$/.test(traceId));
 }
 
 /** The first thing that each scope sent to the trace. A trace id that the proxy made up was nobody's choice. */

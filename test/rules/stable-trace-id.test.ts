@@ -65,6 +65,14 @@ describe('an idempotency key', () => {
     );
   });
 
+  test('that names what only one event can be about', () => {
+    const named = { idempotencyKey: 'charge-8841-request' };
+    expect(stable(trace('t1').user('a', named).trace('t2').user('a', named))).toEqual([
+      'key-in-two-traces E t2 [e1 e2]',
+    ]);
+    expect(stable(trace('t1').user('order 8841', named).trace('t2').user('order 8841', named))).toEqual([]);
+  });
+
   test('that names one of the traces', () => {
     const named = { idempotencyKey: 't1:1' };
     expect(stable(trace('t1').user('a', named).trace('t2').user('a', named))).toEqual([
