@@ -19,8 +19,8 @@ export function isReached(
       case 'BlockStatement':
       case 'Program': {
         const statements: readonly Node[] = parent.body;
-        const start = parent === block ? statements.indexOf(declaration) + 1 : 0;
-        const end = statements.indexOf(child);
+        const start = parent === block ? indexOf(statements, declaration) + 1 : 0;
+        const end = indexOf(statements, child);
         // The response stands before the declaration, or with it.
         if (end < start) return false;
         for (let at = start; at < end; at++) if (!passes(statements[at]!)) return false;
@@ -62,6 +62,17 @@ export function isReached(
     }
   }
   return false;
+}
+
+/** Where a statement stands among others; a function may have hundreds of them. */
+function indexOf(statements: readonly Node[], statement: Node): number {
+  let low = 0;
+  for (let high = statements.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if (statements[middle]!.range[0] < statement.range[0]) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whether exceptions at a node go to the `catch` of a statement, and to no other one before. */

@@ -110,11 +110,15 @@ export function objectArgument(
   call: TSESTree.CallExpression | TSESTree.NewExpression,
   position: number,
 ): Found<TSESTree.ObjectExpression> {
-  if (call.arguments.length <= position)
-    return call.arguments.some(({ type }) => type === 'SpreadElement') ? unknown : absent;
+  if (call.arguments.length <= position) return hasSpread(call) ? unknown : absent;
   const given = argument(call, position);
   const object = given && objectOf(sdk, given);
   return object ? { is: 'here', value: object } : unknown;
+}
+
+function hasSpread({ arguments: given }: TSESTree.CallExpression | TSESTree.NewExpression): boolean {
+  for (let at = 0; at < given.length; at++) if (given[at]!.type === 'SpreadElement') return true;
+  return false;
 }
 
 /** The options of an event, also where the two numbers of an embedding response stand as arguments of their own. */
