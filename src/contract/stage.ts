@@ -241,10 +241,20 @@ export class Scene {
         stop();
         resolve(held);
       };
-      const timer = setTimeout(() => done(false), limitMs);
+      let begun = performance.now();
+      const beginAnew = () => {
+        begun = performance.now();
+        timer.refresh();
+      };
+      const timer = setTimeout(() => {
+        // This process stood still itself, and has not seen yet what arrived meanwhile.
+        const late = performance.now() - begun > limitMs + 250;
+        if (late && performance.now() < end) beginAnew();
+        else done(false);
+      }, limitMs);
       const stop = this.whyops.onChange(() => {
         if (enough(this.#live())) done(true);
-        else if (performance.now() < end) timer.refresh();
+        else if (performance.now() < end) beginAnew();
       });
     });
   }
