@@ -90,7 +90,10 @@ export async function sources(
 
 /** A module without its imports and exports, so that it can stand below another one. */
 export const ordinaryCode = (code: string): string =>
-  code.replace(/^import [^;]*;$/gm, '').replace(/^export (?=\w)/gm, '');
+  code
+    .replace(/^import [^;]*;$/gm, '')
+    .replace(/^export (?:type )?[{*][^;]*;$/gm, '')
+    .replace(/^export (?:default )?(?=\w)/gm, '');
 
 /**
  * One function that opens and closes `count` spans, each in its own `try`, some in branches. A span in a constant can
