@@ -7,11 +7,10 @@ import { costOver, manySpans, ordinaryCode, peers, sources, type Cost } from './
 /** Ratios to the cheaper peer on files that have nothing to do with WhyOps, and on ordinary files that use it. */
 const budget = { foreign: 0.5, sdk: 2 };
 /**
- * 16 times the spans should take 16 times the time; a quadratic rule needs 256. Spans in constants, as nearly all are,
- * need no state that grows with the function. The others do: twice the time leaves room for that, and as a busy machine
- * makes every rule grow faster, what the slower growing peer needs in the same run is allowed as well.
+ * 16 times the spans should take 16 times the time; a quadratic rule needs 256. A bare walk over the syntax tree takes up
+ * to twice the time a node where the tree has outgrown the caches, so that much is allowed.
  */
-const largestGrowth = { 'in constants': 20, 'in variables': 32 };
+const largestGrowth = 32;
 
 const foreign = [
   ...(await sources('node_modules/ai/src', 120)),
@@ -47,7 +46,7 @@ for (const kept of ['in constants', 'in variables'] as const) {
   console.log(`lint: one function with many spans ${kept}, ms`);
   const growth = [25, 50, 100, 200, 400].map((count): [number, Cost] => [
     count,
-    costOver([manySpans(count, kept)], 12),
+    costOver([manySpans(count, kept)], 30),
   ]);
   for (const [count, cost] of growth) {
     console.log(
@@ -58,10 +57,9 @@ for (const kept of ['in constants', 'in variables'] as const) {
   const [, largest] = growth.at(-1)!;
   const factor = largest.ours / smallest.ours;
   const peerFactor = Math.min(...peers.map((id) => largest.peers[id] / smallest.peers[id]));
-  const limit = kept === 'in constants' ? largestGrowth[kept] : Math.max(largestGrowth[kept], peerFactor);
-  tooSlow ||= factor > limit;
+  tooSlow ||= factor > largestGrowth;
   console.log(
-    `  25 -> 400: ${factor.toFixed(1)} times the time for 16 times the spans (at most ${limit.toFixed(0)}; peers: ${peerFactor.toFixed(1)} and more)`,
+    `  25 -> 400: ${factor.toFixed(1)} times the time for 16 times the spans (at most ${largestGrowth}; peers: ${peerFactor.toFixed(1)} and more)`,
   );
 }
 
