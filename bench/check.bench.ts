@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,15 +7,19 @@ import { generateEvents } from './generate-events.ts';
 
 const BIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 
+/** Of one process, or of the medians of several runs. */
 interface Run {
   readonly seconds: number;
-  /** Largest resident set of the process, in MB; `null` where the system does not tell. */
-  readonly peakMb: number | null;
+  /** Processor time of all threads; like `peakMb`, `NaN` where the system does not tell. */
+  readonly cpu: number;
+  /** Largest resident set of the process, in MB. */
+  readonly peakMb: number;
 }
 
 /** Reading in chunks and JSON.parse, and nothing else: the floor under every reader of NDJSON. */
-async function floor(path: string): Promise<number> {
+async function floor(path: string): Promise<Run> {
   const started = performance.now();
+  const before = process.cpuUsage();
   let rest = '';
   let events = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20, encoding: 'utf8' })) {
@@ -24,96 +28,146 @@ async function floor(path: string): Promise<number> {
     for (const line of lines) if ((JSON.parse(line) as { id: string }).id !== '') events += 1;
   }
   if (events === 0) throw new Error('Nothing was read.');
-  return (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - started) / 1000, cpu: (user + system) / 1e6, peakMb: NaN };
 }
 
-/** The built binary on a file, as users run it. The peak is read from the kernel while it runs. */
+/** The built binary on a file, as users run it. Peak and processor time are asked from the kernel while it runs. */
 async function check(path: string, args: readonly string[]): Promise<Run> {
   const started = performance.now();
   const child = spawn(process.execPath, [BIN, 'check', ...args, '--format', 'json', path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let peakMb: number | null = null;
+  let peakMb = NaN;
+  let cpu = NaN;
   const look = setInterval(() => {
     try {
       const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
       if (kilobytes !== undefined) peakMb = Number(kilobytes) / 1024;
+      // Behind the name, which may hold blanks: user and system time in hundredths of a second.
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      if (fields.length > 12) cpu = (Number(fields[11]) + Number(fields[12])) / 100;
     } catch {
       // Ended meanwhile, or a system without /proc.
     }
-  }, 20);
+  }, 10);
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   const code = await new Promise((resolve) => child.on('close', resolve));
   clearInterval(look);
   const seconds = (performance.now() - started) / 1000;
   const { findings, events } = JSON.parse(output) as { findings: unknown[]; events: number };
-  if (code !== 0 || findings.length > 0)
+  const expected = statSync(path).size > 0 ? 0 : NOTHING_CHECKED;
+  if (code !== expected || findings.length > 0 || (events === 0 && expected === 0))
     throw new Error(
-      `check ended with ${String(code)} and ${findings.length} findings: ${JSON.stringify(findings[0])}`,
+      `check ended with ${String(code)}, ${events} events and ${findings.length} findings: ${JSON.stringify(findings[0])}`,
     );
-  if (events === 0) throw new Error('Nothing was checked.');
-  return { seconds, peakMb };
+  return { seconds, cpu, peakMb };
 }
 
-/** `--events=1000000`; `--full` is 5 million: some minutes, and 13 GB of disk. */
-function eventsAsked(): number {
-  const given = process.argv.find((argument) => argument.startsWith('--events='))?.slice('--events='.length);
-  return process.argv.includes('--full') ? 5_000_000 : Number(given ?? 200_000);
+/** How `check` ends where there was no event. */
+const NOTHING_CHECKED = 3;
+
+const GROUPED_1 = 'grouped, 1 thread';
+const GROUPED_2 = 'grouped, 2 threads';
+const MIXED_1 = 'ungrouped, 1 thread';
+const MIXED_2 = 'ungrouped, 2 threads';
+
+/** `--events=200000` takes another size; `--full` is 5 million: some minutes, and 13 GB of disk. `--rounds=1` is quicker. */
+function numberAsked(name: string, usual: number): number {
+  const given = process.argv.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1];
+  return Number(given ?? usual);
 }
 
-export async function bench(events = eventsAsked()): Promise<void> {
+export async function bench(
+  events = numberAsked('events', process.argv.includes('--full') ? 5_000_000 : 1_000_000),
+  rounds = numberAsked('rounds', 3),
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-check-'));
   try {
-    const small = join(folder, 'small.ndjson');
-    const grouped = join(folder, 'grouped.ndjson');
-    const mixed = join(folder, 'mixed.ndjson');
-    await generateEvents(small, 10_000, true);
-    await generateEvents(grouped, events, true);
-    await generateEvents(mixed, events, false);
-    const parse = await floor(grouped);
-    const start = await check(small, ['--grouped', '--jobs', '1']);
-    const groupedOne = await check(grouped, ['--grouped', '--jobs', '1']);
-    const groupedTwo = await check(grouped, ['--grouped', '--jobs', '2']);
-    const mixedOne = await check(mixed, ['--jobs', '1']);
-    const mixedTwo = await check(mixed, ['--jobs', '2']);
-    const rate = (seconds: number) => `${Math.round(events / seconds / 1000)}k events/s`;
-    const rows: [string, string, string][] = [
-      [
-        'read + JSON.parse alone',
-        rate(parse),
-        `${Math.round(statSync(grouped).size / events)} bytes an event, ${events} events`,
-      ],
-      [
-        'grouped, 1 thread',
-        rate(groupedOne.seconds),
-        `${(parse / groupedOne.seconds).toFixed(2)} of the floor (goal 0.5), peak ${mb(groupedOne)}`,
-      ],
-      [
-        'grouped, 2 threads',
-        rate(groupedTwo.seconds),
-        `${(groupedOne.seconds / groupedTwo.seconds).toFixed(2)} times one (goal 1.7), peak ${mb(groupedTwo)} (goal 120)`,
-      ],
-      [
-        'ungrouped, 1 thread',
-        rate(mixedOne.seconds),
-        `${(parse / mixedOne.seconds).toFixed(2)} of the floor, peak ${mb(mixedOne)}`,
-      ],
-      [
-        'ungrouped, 2 threads',
-        rate(mixedTwo.seconds),
-        `${(mixedOne.seconds / mixedTwo.seconds).toFixed(2)} times one, peak ${mb(mixedTwo)} (goal 250)`,
-      ],
-      ['10k events, 1 thread', `${start.seconds.toFixed(2)} s`, 'mostly the start of the process'],
+    const file = (name: string) => join(folder, `${name}.ndjson`);
+    writeFileSync(file('empty'), '');
+    await generateEvents(file('10k'), 10_000, true);
+    await generateEvents(file('fifth'), events / 5, true);
+    await generateEvents(file('grouped'), events, true);
+    await generateEvents(file('mixed'), events, false);
+    const ways: readonly (readonly [string, () => Promise<Run>])[] = [
+      ['floor', () => floor(file('grouped'))],
+      [GROUPED_1, () => check(file('grouped'), ['--grouped', '--jobs', '1'])],
+      [GROUPED_2, () => check(file('grouped'), ['--grouped', '--jobs', '2'])],
+      [MIXED_1, () => check(file('mixed'), ['--jobs', '1'])],
+      [MIXED_2, () => check(file('mixed'), ['--jobs', '2'])],
+      ['fifth', () => check(file('fifth'), ['--grouped', '--jobs', '1'])],
+      ['10k', () => check(file('10k'), ['--grouped', '--jobs', '1'])],
+      ['empty', () => check(file('empty'), ['--grouped', '--jobs', '1'])],
     ];
-    for (const [what, value, note] of rows) console.log(`${what.padEnd(26)} ${value.padStart(18)}   ${note}`);
+    // One after the other in each round: what disturbs the machine for a while disturbs all of them.
+    const runs = new Map<string, Run[]>(ways.map(([name]) => [name, []]));
+    for (let round = 0; round < rounds; round += 1)
+      for (const [name, run] of ways) runs.get(name)!.push(await run());
+    report(events, (name) => median(runs.get(name)!), statSync(file('grouped')).size / events);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function mb({ peakMb }: Run): string {
-  return peakMb === null ? 'unknown' : `${Math.round(peakMb)} MB`;
+function report(events: number, of: (name: string) => Run, size: number): void {
+  const bottom = of('floor');
+  const start = of('empty');
+  const row = (what: string, { seconds, cpu }: Run, note: string) =>
+    console.log(
+      `${what.padEnd(20)} ${((seconds * 1e6) / events).toFixed(2).padStart(6)} µs an event, ` +
+        `${((cpu * 1e6) / events).toFixed(2).padStart(5)} µs of processor time   ${note}`,
+    );
+  const told = (reached: string, wanted: number, missed: boolean): string => {
+    if (missed) process.exitCode = 1;
+    return `${reached} (goal ${wanted}${missed ? ', MISSED' : ''})`;
+  };
+  const goal = (reached: number, least: number) => told(reached.toFixed(2), least, reached < least);
+  const limit = (reached: number, most: number, digits = 0) =>
+    told(Number.isNaN(reached) ? 'unknown' : reached.toFixed(digits), most, reached > most);
+  const peak = (name: string, most: number) => `peak in MB: ${limit(of(name).peakMb, most)}`;
+  const ofFloor = (name: string) => bottom.seconds / of(name).seconds;
+  const timesOne = (one: string, two: string) => of(one).seconds / of(two).seconds;
+  console.log(`${events} events of ${Math.round(size)} bytes`);
+  row('read + JSON.parse', bottom, 'the floor');
+  row(GROUPED_1, of(GROUPED_1), `of the floor: ${goal(ofFloor(GROUPED_1), 0.5)}, ${peak(GROUPED_1, 120)}`);
+  row(
+    GROUPED_2,
+    of(GROUPED_2),
+    `times one: ${goal(timesOne(GROUPED_1, GROUPED_2), 1.7)}, ${peak(GROUPED_2, 120)}`,
+  );
+  row(MIXED_1, of(MIXED_1), `of the floor: ${ofFloor(MIXED_1).toFixed(2)}, ${peak(MIXED_1, 250)}`);
+  row(MIXED_2, of(MIXED_2), `times one: ${goal(timesOne(MIXED_1, MIXED_2), 1.7)}, ${peak(MIXED_2, 250)}`);
+
+  console.log(`\nGrouped, 1 thread, by size; the start of the process is ${start.seconds.toFixed(2)} s:`);
+  const cost = (name: string, count: number) => ((of(name).seconds - start.seconds) * 1e6) / count;
+  const whole = (name: string, count: number) => (of(name).seconds * 1e6) / count;
+  const sizes: readonly (readonly [string, number])[] = [
+    ['10k', 10_000],
+    ['fifth', events / 5],
+    [GROUPED_1, events],
+  ];
+  for (const [name, count] of sizes)
+    console.log(
+      `${String(count).padStart(9)} events ${whole(name, count).toFixed(2)} µs an event, ${cost(name, count).toFixed(2)} without the start`,
+    );
+  const marginal = ((of(GROUPED_1).seconds - of('fifth').seconds) * 1e6) / (0.8 * events);
+  const growth = marginal / cost('fifth', events / 5);
+  console.log(
+    `The last four fifths of the events cost ${marginal.toFixed(2)} µs each; of the cost in the first fifth: ${limit(growth, 1.15, 2)}`,
+  );
+}
+
+function median(runs: readonly Run[]): Run {
+  const middle = (pick: (run: Run) => number) =>
+    runs.map(pick).sort((a, b) => a - b)[Math.floor(runs.length / 2)]!;
+  return {
+    seconds: middle(({ seconds }) => seconds),
+    cpu: middle(({ cpu }) => cpu),
+    // A peak is a limit: the highest one counts.
+    peakMb: Math.max(...runs.map(({ peakMb }) => peakMb)),
+  };
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await bench();

@@ -7,6 +7,8 @@ export interface Block {
   /** 1-based number of the first line; `null`: the block holds framed records, see {@link Frames}. */
   readonly firstLine: number | null;
   readonly bytes: Buffer;
+  /** Where the bytes stand in the file; `null` where they cannot be read again: from a pipe, unpacked, framed. */
+  readonly offset: number | null;
 }
 
 export type VisitRecord = (bytes: Buffer, start: number, end: number, line: number) => void;
@@ -38,6 +40,8 @@ export interface Place {
 }
 
 export const FRAME_HEADER = 28;
+/** Where the hash stands in the header of a frame. */
+export const FRAME_HASH = 24;
 
 /** What is known of the bytes of a record, so that it need not be found out again. */
 export type Encoding = 'unknown' | 'utf8' | 'ascii';
@@ -49,7 +53,6 @@ export type VisitFrame = (
   end: number,
   place: Place,
   encoding: Encoding,
-  hash: number,
 ) => void;
 
 /**
@@ -84,7 +87,7 @@ export class Frames {
     this.#bytes.writeUInt32LE(place.world, at + 8);
     this.#bytes.writeDoubleLE(place.line, at + 12);
     this.#bytes.writeUInt32LE(ENCODINGS.indexOf(encoding), at + 20);
-    this.#bytes.writeUInt32LE(hash, at + 24);
+    this.#bytes.writeUInt32LE(hash, at + FRAME_HASH);
     bytes.copy(this.#bytes, at + FRAME_HEADER, start, end);
     this.#used = at + FRAME_HEADER + length;
   }
@@ -109,7 +112,7 @@ export class Frames {
   #reserve(more: number): void {
     const needed = this.#used + more;
     if (needed <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, Math.ceil(this.#bytes.length * 1.5)));
     this.#bytes.copy(larger, 0, 0, this.#used);
     this.#bytes = larger;
   }
@@ -119,13 +122,19 @@ export function forEachFrame(bytes: Buffer, visit: VisitFrame): void {
   for (let at = 0; at < bytes.length;) {
     const start = at + FRAME_HEADER;
     const end = start + bytes.readUInt32LE(at);
-    const place = {
-      file: bytes.readUInt32LE(at + 4),
-      world: bytes.readUInt32LE(at + 8),
-      line: bytes.readDoubleLE(at + 12),
-    };
-    const encoding = ENCODINGS[bytes.readUInt32LE(at + 20)] ?? 'unknown';
-    visit(bytes, start, end, place, encoding, bytes.readUInt32LE(at + 24));
+    visit(bytes, start, end, placeOfFrame(bytes, at), encodingOfFrame(bytes, at));
     at = end;
   }
+}
+
+export function placeOfFrame(bytes: Buffer, at: number): Place {
+  return {
+    file: bytes.readUInt32LE(at + 4),
+    world: bytes.readUInt32LE(at + 8),
+    line: bytes.readDoubleLE(at + 12),
+  };
+}
+
+export function encodingOfFrame(bytes: Buffer, at: number): Encoding {
+  return ENCODINGS[bytes.readUInt32LE(at + 20)] ?? 'unknown';
 }

@@ -5,7 +5,7 @@ import { type Evidence, STORED_ROWS_ONLY } from '../recording/trace.ts';
 import { selectRules } from '../rules/check.ts';
 import { type Block } from './block.ts';
 import { owned } from './buffers.ts';
-import { Alone, type Crew, Threads } from './crew.ts';
+import { Crew } from './crew.ts';
 import { Groups } from './groups.ts';
 import { Merger } from './outcome.ts';
 import type { Part } from './part.ts';
@@ -18,10 +18,8 @@ export interface CheckInputsOptions {
   readonly rules?: readonly string[] | undefined;
   /** All events of a trace stand together, as `ORDER BY trace_id` gives them: memory stays flat for any size. */
   readonly grouped?: boolean | undefined;
-  /** Threads to check with; default: all cores where the input is large, none beside this one where it is small. */
+  /** Threads to check with, this one among them; default: all cores where the input is large, else this one alone. */
   readonly jobs?: number | undefined;
-  /** Leave this thread to reading, also with one job, unless the input is small: memory of other threads can be limited. */
-  readonly apart?: boolean | undefined;
   /** Keep timelines of traces without findings too, as far as the input is small. */
   readonly allTimelines?: boolean | undefined;
   readonly share?: Assignment['share'];
@@ -37,9 +35,9 @@ export interface CheckInputsOptions {
 /** Below this, starting threads takes longer than the work. Bytes. */
 const SMALL = 24 * 2 ** 20;
 /** Records that are kept in memory before they are sorted on disk, over all threads. Bytes. */
-const MEMORY = 32 * 2 ** 20;
+const MEMORY = 16 * 2 ** 20;
 /** What is read back at a time in the second pass over ungrouped input. Bytes. */
-const PARTITION = 4 * 2 ** 20;
+const PARTITION = 8 * 2 ** 20;
 
 /** Checks files of any size and form. @throws InputError when an input as a whole cannot be read. */
 export async function checkInputs(
@@ -72,10 +70,11 @@ export async function checkBlocks(
   const assignment: Assignment = {
     files,
     rules: options.rules,
-    partitions: total === null ? 1024 : Math.min(1024, Math.max(16, Math.ceil(total / PARTITION))),
+    partitions: total === null ? 512 : Math.min(512, Math.max(16, Math.ceil(total / PARTITION))),
     memoryLimit: MEMORY / jobs,
     allTimelines: options.allTimelines === true && (total === null || total < SMALL),
     share: options.share,
+    joinable: options.joinable === true,
   };
   let reading = true;
   let parts = 0;
@@ -83,9 +82,7 @@ export async function checkBlocks(
     merger.add(part);
     if (!reading) options.progress?.checked(Math.min(1, ++parts / assignment.partitions));
   };
-  const isSmall = total !== null && total < SMALL;
-  const alone = jobs === 1 && (isSmall || options.apart !== true);
-  const crew: Crew = alone ? new Alone(assignment, done) : new Threads(jobs, assignment, done);
+  const crew = new Crew(jobs, assignment, done);
   const worlds: Evidence[] = [STORED_ROWS_ONLY];
   const unreadable = new UnreadableList();
   // Each share reads all of the input: the first one tells what could not be read.
@@ -144,23 +141,20 @@ interface Piece {
   readonly header: string | null;
 }
 
-const HEADER = Buffer.from('"recording"');
-
 /** A header line begins a new recording: what stands before it and behind it are blocks of their own. */
 function splitAtHeaders(block: Block): readonly Piece[] {
-  if (block.firstLine === null || block.bytes.indexOf(HEADER) < 0) return [{ block, header: null }];
+  if (block.firstLine === null || !mayHaveHeader(block.bytes)) return [{ block, header: null }];
   const { bytes } = block;
   const pieces: Piece[] = [];
   let line = block.firstLine;
   let from = 0;
   let fromLine = line;
   const cut = (end: number) => {
+    if (end <= from) return;
+    const offset = block.offset === null ? null : block.offset + from;
     // A copy: a block owns its buffer.
-    if (end > from)
-      pieces.push({
-        block: { ...block, firstLine: fromLine, bytes: owned(bytes.subarray(from, end)) },
-        header: null,
-      });
+    const own = owned(bytes.subarray(from, end));
+    pieces.push({ block: { ...block, firstLine: fromLine, offset, bytes: own }, header: null });
   };
   for (let start = 0; start < bytes.length; line += 1) {
     const newline = bytes.indexOf(0x0a, start);
@@ -178,6 +172,28 @@ function splitAtHeaders(block: Block): readonly Piece[] {
   }
   cut(bytes.length);
   return pieces;
+}
+
+/** Whether a line begins with a brace and a member whose name begins with `r`. A search for the name takes longer. */
+function mayHaveHeader(bytes: Buffer): boolean {
+  for (let start = 0; start < bytes.length;) {
+    const brace = skipSpace(bytes, start);
+    if (bytes[brace] === 0x7b) {
+      const name = skipSpace(bytes, brace + 1);
+      if (bytes[name] === 0x22 && bytes[name + 1] === 0x72) return true;
+    }
+    const newline = bytes.indexOf(0x0a, start);
+    if (newline < 0) return false;
+    start = newline + 1;
+  }
+  return false;
+}
+
+/** Past what may be white space in some encoding: looking closer is for whoever finds a header. */
+function skipSpace(bytes: Buffer, start: number): number {
+  let at = start;
+  while (at < bytes.length && (bytes[at]! <= 0x20 || bytes[at]! >= 0x80)) at += 1;
+  return at;
 }
 
 function totalSize(paths: readonly string[]): number | null {

@@ -2,85 +2,41 @@ import { Worker } from 'node:worker_threads';
 import type { Evidence } from '../recording/trace.ts';
 import type { Block } from './block.ts';
 import { giveBack } from './buffers.ts';
+import { expectShortLives, Garbage, keepRoomSmall } from './garbage.ts';
 import { Mates, type Wanted } from './mates.ts';
-import type { GroupedPart, Part } from './part.ts';
-import { InputError } from './read-input.ts';
-import type { Extent } from './spill-file.ts';
-import type { Answer, Answered, Task } from './station-messages.ts';
+import type { GroupedPart, Groups, Part } from './part.ts';
+import { perform } from './perform.ts';
+import { InputError } from './input-error.ts';
+import type { Extents } from './spill-file.ts';
+import { type Answer, type Answered, blocksOf, type Task } from './station-messages.ts';
 import { type Assignment, Station } from './station.ts';
-
-/** Told the traces of grouped blocks when these are checked. */
-export type SeeGroups = (groups: GroupedPart['groups']) => void;
-
-/** Who does the work: this thread, or several others. */
-export interface Crew {
-  /** Resolves when the next block is welcome, which is before this one is done. */
-  sort(block: Block): Promise<void>;
-  checkBlocks(blocks: readonly Block[], worlds: readonly Evidence[], seen: SeeGroups): Promise<void>;
-  /**
-   * Ends the input: checks what was sorted, and gives what may be joined across traces.
-   *
-   * @param all Also what cannot be joined with anything that was seen here.
-   */
-  finish(worlds: readonly Evidence[], all: boolean): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Everything in the calling thread: for input so small that starting threads takes longer. */
-export class Alone implements Crew {
-  readonly #station: Station;
-  readonly #partitions: number;
-  readonly #done: (part: Part) => void;
-
-  constructor(assignment: Assignment, done: (part: Part) => void) {
-    this.#station = new Station(assignment);
-    this.#partitions = assignment.partitions;
-    this.#done = done;
-  }
-
-  async sort(block: Block): Promise<void> {
-    this.#station.sort(block);
-    giveBack(block.bytes.buffer);
-  }
-
-  async checkBlocks(blocks: readonly Block[], worlds: readonly Evidence[], seen: SeeGroups): Promise<void> {
-    const part = this.#station.checkBlocks(blocks, worlds);
-    for (const { bytes } of blocks) giveBack(bytes.buffer);
-    seen(part.groups);
-    this.#done(part);
-  }
-
-  async finish(worlds: readonly Evidence[], all: boolean): Promise<void> {
-    for (let partition = 0; partition < this.#partitions; partition += 1) {
-      if (!this.#station.isEmpty(partition)) this.#done(this.#station.checkPartition(partition, worlds));
-    }
-    this.#done(this.#station.rest(all ? 'all' : this.#station.mates().wanted()));
-  }
-
-  async close(): Promise<void> {
-    this.#station.close();
-  }
-}
 
 /** As source (under a loader) and built, the worker stands beside this file with the same ending. */
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
-/** Blocks under way to one thread: one being worked on, one waiting, so that no thread ever waits for its next. */
-const UNDER_WAY = 2;
+/** Blocks under way to one thread: enough that it has work while this thread does a block of its own. */
+const BLOCKS_UNDER_WAY = 3;
+/** Partitions are larger: fewer, so that no thread has to finish alone for long. */
+const PARTITIONS_UNDER_WAY = 2;
 
 /**
  * Nearly everything that a thread makes is dropped with its trace: little room for new objects keeps them in the caches
  * of the processor, and memory low. There is no limit to what is kept: a single trace may be large.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 6 };
+const LIMITS = { maxYoungGenerationSizeMb: 3 };
 
 interface Thread {
   readonly worker: Worker;
   readonly waiting: ((answer: Answer) => void)[];
 }
 
-/** Spreads the work over worker threads. */
-export class Threads implements Crew {
+/**
+ * Spreads the work over threads: others, and this one, which hands out what it reads and does itself what nobody else has
+ * room for. So nothing waits while the others start, and one thread alone does everything.
+ */
+export class Crew {
+  readonly #station: Station;
+  readonly #garbage = new Garbage();
   readonly #threads: readonly Thread[];
   readonly #partitions: number;
   readonly #done: (part: Part) => void;
@@ -88,47 +44,74 @@ export class Threads implements Crew {
   #wake: () => void = () => undefined;
   #sorted = false;
 
-  constructor(count: number, assignment: Assignment, done: (part: Part) => void) {
+  /** @param threads This one and others. */
+  constructor(threads: number, assignment: Assignment, done: (part: Part) => void) {
+    expectShortLives();
+    keepRoomSmall();
     this.#partitions = assignment.partitions;
     this.#done = done;
-    this.#threads = Array.from({ length: count }, () => this.#start(assignment));
+    this.#threads = Array.from({ length: threads - 1 }, () => this.#start(assignment));
+    this.#station = new Station(assignment);
   }
 
+  /** Resolves when the next block is welcome, which may be before this one is done. */
   async sort(block: Block): Promise<void> {
     this.#sorted = true;
-    await this.#give({ do: 'sort', block });
+    await this.#give({ do: 'sort', block }, BLOCKS_UNDER_WAY, () => undefined);
   }
 
-  async checkBlocks(blocks: readonly Block[], worlds: readonly Evidence[], seen: SeeGroups): Promise<void> {
-    await this.#give({ do: 'check-blocks', blocks, worlds }, (answer) => {
+  /** @param seen Told the traces of the blocks when these are checked. */
+  async checkBlocks(
+    blocks: readonly Block[],
+    worlds: readonly Evidence[],
+    seen: (groups: Groups) => void,
+  ): Promise<void> {
+    await this.#give({ do: 'check-blocks', blocks, worlds }, BLOCKS_UNDER_WAY, (answer) => {
       seen((answer as GroupedPart).groups);
       this.#done(answer as GroupedPart);
     });
   }
 
+  /**
+   * Ends the input: checks what was sorted, and gives what may be joined across traces.
+   *
+   * @param all Also what cannot be joined with anything that was seen here.
+   */
   async finish(worlds: readonly Evidence[], all: boolean): Promise<void> {
-    if (this.#sorted) {
-      const spilled = await this.#everybody({ do: 'spill' });
-      const extents = spilled as (readonly (readonly Extent[])[])[];
-      for (let partition = 0; partition < this.#partitions; partition += 1) {
-        const mine = extents.flatMap((byPartition) => byPartition[partition] ?? []);
-        if (mine.length > 0)
-          await this.#give({ do: 'check-partition', partition, worlds, extents: mine }, (answer) =>
-            this.#done(answer as Part),
-          );
-      }
-    }
+    if (this.#sorted) await this.#checkPartitions(worlds);
     const wanted = all ? 'all' : await this.#wanted();
     for (const rest of await this.#everybody({ do: 'rest', wanted })) this.#done(rest as Part);
   }
 
   async close(): Promise<void> {
+    this.#station.close();
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
 
+  async #checkPartitions(worlds: readonly Evidence[]): Promise<void> {
+    const extents = await this.#extents();
+    for (let partition = 0; partition < this.#partitions; partition += 1) {
+      const mine = extents?.flatMap((byPartition) => byPartition[partition] ?? []);
+      if (mine ? mine.length === 0 : this.#station.isEmpty(partition)) continue;
+      const task: Task = { do: 'check-partition', partition, worlds, extents: mine };
+      await this.#give(task, PARTITIONS_UNDER_WAY, (answer) => this.#done(answer as Part));
+    }
+    await this.#idle();
+  }
+
+  /** Where each thread put each partition; `null` when this thread is alone and has them all. */
+  async #extents(): Promise<(readonly (Extents | undefined)[])[] | null> {
+    if (this.#threads.length > 0)
+      return (await this.#everybody({ do: 'spill' })) as (readonly (Extents | undefined)[])[];
+    this.#station.settle();
+    return null;
+  }
+
   async #wanted(): Promise<Wanted | null> {
+    await this.#idle();
     // One after the other, so that one is held at a time.
     const together = new Mates();
+    together.merge(this.#station.mates());
     for (const thread of this.#threads) {
       let mates: Answer = null;
       this.#post(thread, { do: 'mates' }, (answer) => (mates = answer));
@@ -155,19 +138,29 @@ export class Threads implements Crew {
     return thread;
   }
 
-  /** To the thread with the least to do, when it has room. */
-  async #give(task: Task, answered: (answer: Answer) => void = () => undefined): Promise<void> {
-    for (;;) {
-      if (this.#failed) throw this.#failed;
-      const thread = this.#threads.reduce((a, b) => (b.waiting.length < a.waiting.length ? b : a));
-      if (thread.waiting.length < UNDER_WAY) return this.#post(thread, task, answered);
-      await this.#change();
-    }
+  /** To the thread with the least to do, when it has room; else it is done here. */
+  async #give(task: Task, underWay: number, answered: (answer: Answer) => void): Promise<void> {
+    if (this.#failed) throw this.#failed;
+    let least: Thread | undefined;
+    for (const thread of this.#threads)
+      if (!least || thread.waiting.length < least.waiting.length) least = thread;
+    if (least && least.waiting.length < underWay) return this.#post(least, task, answered);
+    answered(this.#perform(task));
+    // The answers of the others come in between.
+    if (least) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #perform(task: Task): Answer {
+    const answer = perform(this.#station, task);
+    for (const { bytes } of blocksOf(task)) giveBack(bytes.buffer);
+    this.#garbage.collectWhenDue();
+    return answer;
   }
 
   async #everybody(task: Task): Promise<Answer[]> {
     const answers: Answer[] = [];
     for (const thread of this.#threads) this.#post(thread, task, (answer) => answers.push(answer));
+    answers.push(this.#perform(task));
     await this.#idle();
     return answers;
   }
@@ -176,21 +169,16 @@ export class Threads implements Crew {
   async #idle(): Promise<void> {
     while (this.#threads.some(({ waiting }) => waiting.length > 0)) {
       if (this.#failed) throw this.#failed;
-      await this.#change();
+      await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 
   #post({ worker, waiting }: Thread, task: Task, answered: (answer: Answer) => void): void {
     waiting.push(answered);
     // The bytes are moved, not copied: every block owns its buffer.
-    const blocks = 'block' in task ? [task.block] : 'blocks' in task ? task.blocks : [];
     worker.postMessage(
       task,
-      blocks.map(({ bytes }) => bytes.buffer as ArrayBuffer),
+      blocksOf(task).map(({ bytes }) => bytes.buffer as ArrayBuffer),
     );
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => (this.#wake = resolve));
   }
 }

@@ -4,15 +4,32 @@ import type { Row } from '../recording/read/row.ts';
 import { UnreadableError } from '../recording/read/unreadable.ts';
 import { type Evidence, type KnownTexts, Trace } from '../recording/trace.ts';
 import { mayHoldKey } from '../rules/secret-key.ts';
-import { type Block, type Encoding, forEachFrame, forEachRecord, type Place } from './block.ts';
+import {
+  type Block,
+  type Encoding,
+  encodingOfFrame,
+  forEachFrame,
+  forEachRecord,
+  FRAME_HEADER,
+  type Place,
+  placeOfFrame,
+} from './block.ts';
+import { EXAMPLE_EVENTS, EXAMPLE_LENGTH, Examples } from './examples.ts';
 import { encodingOf, type Entry, entriesOf, parseText, recordText } from './parse-record.ts';
 import type { Page } from './pages.ts';
-import type { UnreadableList } from './unreadable-list.ts';
+import { UnreadableList } from './unreadable-list.ts';
 
 /** A trace with its place in the input: the first record that was read of it. */
 export interface PlacedTrace {
   readonly trace: Trace;
   readonly place: Place;
+  /** Grouped input: the bytes of its file in which it stands, where these can be read again. */
+  readonly bytes: ByteRange | null;
+}
+
+export interface ByteRange {
+  readonly begin: number;
+  readonly end: number;
 }
 
 type PlacedRow = Row & { readonly place: Place };
@@ -27,37 +44,51 @@ class Seen {
   events: RecordedEvent[] | undefined;
   exchanges: Exchange[] | undefined;
   knownTexts = ALL_KNOWN;
+  /** In its file; `NaN` where that is not known. */
+  begin: number;
+  end: number;
 
-  constructor(world: number, id: string | null, place: Place) {
+  constructor(world: number, id: string | null, place: Place, begin: number, end: number) {
     this.world = world;
     this.id = id;
     this.place = place;
+    this.begin = begin;
+    this.end = end;
   }
 }
 
 export interface GathererOptions {
   readonly files: readonly string[];
-  readonly worlds: readonly Evidence[];
-  readonly unreadable: UnreadableList;
   /** Whether a trace is to be kept; the others are somebody else's share. */
   readonly isMine: (traceId: string | null) => boolean;
-  /** All records of a trace stand together: it is complete where the next one begins. */
-  readonly grouped: boolean;
   /** Told what replies say of themselves. */
   readonly page: (page: Page, place: Place) => void;
   /** Told each trace when it is complete. */
   readonly visit: (placed: PlacedTrace) => void;
 }
 
+/** What holds until the next {@link TraceGatherer.begin}. */
+export interface Gathering {
+  readonly worlds: readonly Evidence[];
+  readonly unreadable: UnreadableList;
+  /** All records of a trace stand together: it is complete where the next one begins. */
+  readonly grouped: boolean;
+}
+
 /** Puts records together to traces. What belongs together must come to one instance. */
 export class TraceGatherer {
   readonly #options: GathererOptions;
-  /** By world, then by trace; what was seen last stands beside. */
+  #gathering: Gathering = { worlds: [], unreadable: new UnreadableList(), grouped: false };
+  /** By world, then by trace; what was seen last stands beside, and is alone in most cases: then it stands only there. */
   readonly #seen = new Map<number, Map<string | null, Seen>>();
   #last: Seen | undefined;
   /** Of the record that is being read. */
   #place: Place = { file: 0, world: 0, line: 1 };
+  #begin = NaN;
+  #end = NaN;
   #texts = ALL_KNOWN;
+  readonly #values = new Examples<unknown>();
+  readonly #ended = new Examples<Seen>();
   readonly #keep = (entry: Entry) => this.#add(entry, this.#place);
   readonly #tell = (problem: string) => this.#unreadable(this.#place, problem);
   /** Events that came again, as they do on overlapping pages: same trace, same id. */
@@ -67,26 +98,44 @@ export class TraceGatherer {
     this.#options = options;
   }
 
+  begin(gathering: Gathering): void {
+    this.#gathering = gathering;
+    this.repeated = 0;
+  }
+
   addBlock(block: Block): void {
-    if (block.firstLine === null) return this.addFrames(block.bytes);
+    if (block.firstLine === null) return this.#addFrames(block.bytes);
     const { file, world, bytes } = block;
+    const offset = block.offset ?? NaN;
     const encoding = encodingOf(bytes);
-    forEachRecord(block, (_, start, end, line) =>
-      this.addRecord(bytes, start, end, { file, world, line }, encoding),
-    );
+    forEachRecord(block, (_, start, end, line) => {
+      this.#begin = offset + start;
+      this.#end = offset + end;
+      this.#addRecord(bytes, start, end, { file, world, line }, encoding);
+    });
   }
 
-  addFrames(bytes: Buffer): void {
+  /** @param at Where the frame begins. */
+  addFrame(bytes: Buffer, at: number): void {
+    const start = at + FRAME_HEADER;
+    const end = start + bytes.readUInt32LE(at);
+    this.#begin = this.#end = NaN;
+    this.#addRecord(bytes, start, end, placeOfFrame(bytes, at), encodingOfFrame(bytes, at));
+  }
+
+  #addFrames(bytes: Buffer): void {
+    this.#begin = this.#end = NaN;
     forEachFrame(bytes, (frames, start, end, place, encoding) =>
-      this.addRecord(frames, start, end, place, encoding),
+      this.#addRecord(frames, start, end, place, encoding),
     );
   }
 
-  addRecord(bytes: Buffer, start: number, end: number, place: Place, encoding: Encoding): void {
+  #addRecord(bytes: Buffer, start: number, end: number, place: Place, encoding: Encoding): void {
     this.#place = place;
     try {
       const text = recordText(bytes, start, end, encoding);
       const value = parseText(text);
+      if (text.length <= EXAMPLE_LENGTH) this.#values.see(value);
       // A character that cannot be stored can only be written as an escape.
       const storable = !text.includes('\\u');
       const withoutKeys = storable && !mayHoldKey(bytes, start, end);
@@ -101,20 +150,36 @@ export class TraceGatherer {
 
   /** Ends the input: the traces that are left are complete, too. They come in order of their first record. */
   end(): void {
-    const { isMine, visit, worlds } = this.#options;
-    const traces: PlacedTrace[] = [];
-    for (const [world, byTrace] of this.#seen)
-      for (const seen of byTrace.values())
-        if (isMine(seen.id)) traces.push({ trace: this.#trace(seen, worlds[world]!), place: seen.place });
-    this.#seen.clear();
+    const { visit } = this.#options;
+    const last = this.#last;
     this.#last = undefined;
-    if (traces.length > 1)
-      traces.sort((a, b) => comparePlaces(a.place, b.place) || compareIds(a.trace.id, b.trace.id));
+    if (!last) return;
+    if (this.#seen.size === 0) {
+      const placed = this.#placed(last);
+      if (placed) visit(placed);
+      return;
+    }
+    const traces: PlacedTrace[] = [];
+    for (const byTrace of this.#seen.values())
+      for (const seen of byTrace.values()) {
+        const placed = this.#placed(seen);
+        if (placed) traces.push(placed);
+      }
+    this.#seen.clear();
+    traces.sort((a, b) => comparePlaces(a.place, b.place) || compareIds(a.trace.id, b.trace.id));
     for (const placed of traces) visit(placed);
   }
 
+  #placed(seen: Seen): PlacedTrace | null {
+    if (!this.#options.isMine(seen.id)) return null;
+    if (seen.rows.length <= EXAMPLE_EVENTS) this.#ended.see(seen);
+    const trace = this.#trace(seen, this.#gathering.worlds[seen.world]!);
+    const bytes = Number.isNaN(seen.begin) ? null : { begin: seen.begin, end: seen.end };
+    return { trace, place: seen.place, bytes };
+  }
+
   #unreadable({ file, line }: Place, problem: string): void {
-    this.#options.unreadable.add({ file: this.#options.files[file]!, line, problem });
+    this.#gathering.unreadable.add({ file: this.#options.files[file]!, line, problem });
   }
 
   #add(entry: Entry, place: Place): void {
@@ -141,16 +206,34 @@ export class TraceGatherer {
   #of(world: number, traceId: string | null, place: Place): Seen {
     const last = this.#last;
     if (last?.id === traceId && last.world === world) return this.#seenAt(last, place);
-    if (this.#options.grouped && last) this.end();
-    let byTrace = this.#seen.get(world);
-    if (!byTrace) this.#seen.set(world, (byTrace = new Map()));
-    let seen = byTrace.get(traceId);
-    if (!seen) byTrace.set(traceId, (seen = new Seen(world, traceId, { ...place, world })));
+    if (this.#gathering.grouped) this.end();
+    const seen = this.#known(world, traceId) ?? this.#create(world, traceId, place);
     return (this.#last = this.#seenAt(seen, place));
+  }
+
+  #known(world: number, traceId: string | null): Seen | undefined {
+    // A single trace stands in no map.
+    if (this.#seen.size === 0 && this.#last) this.#remember(this.#last);
+    return this.#seen.get(world)?.get(traceId);
+  }
+
+  #create(world: number, traceId: string | null, place: Place): Seen {
+    const seen = new Seen(world, traceId, { ...place, world }, this.#begin, this.#end);
+    if (this.#seen.size > 0) this.#remember(seen);
+    return seen;
+  }
+
+  #remember(seen: Seen): void {
+    let byTrace = this.#seen.get(seen.world);
+    if (!byTrace) this.#seen.set(seen.world, (byTrace = new Map()));
+    byTrace.set(seen.id, seen);
   }
 
   #seenAt(seen: Seen, place: Place): Seen {
     if (comparePlaces(place, seen.place) < 0) seen.place = { ...place, world: seen.world };
+    seen.end = this.#end;
+    // In two files: no single stretch.
+    if (place.file !== seen.place.file) seen.begin = NaN;
     if (this.#texts !== ALL_KNOWN) {
       const { withoutKeys, storable } = this.#texts;
       const before = seen.knownTexts;

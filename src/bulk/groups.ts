@@ -38,7 +38,8 @@ export class Groups {
       this.#held.push(block);
       return;
     }
-    const tail = { ...block, firstLine: end.line, bytes: owned(block.bytes.subarray(end.at)) };
+    const offset = block.offset === null ? null : block.offset + end.at;
+    const tail = { ...block, firstLine: end.line, offset, bytes: owned(block.bytes.subarray(end.at)) };
     this.#held.push({ ...block, bytes: block.bytes.subarray(0, end.at) });
     await this.flush();
     this.#held.push(tail);

@@ -54,7 +54,7 @@ export class LineBlocks {
     this.#carried = 0;
     const firstLine = this.#line;
     this.#line += countLines(bytes);
-    return { file: this.#file, world: 0, firstLine, bytes };
+    return { file: this.#file, world: 0, firstLine, bytes, offset: null };
   }
 
   #skip(): void {

@@ -6,17 +6,21 @@ import type { InputEvents } from './read-input.ts';
 
 const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);
+/** Bytes of it. */
+const BYTE_ORDER_MARK = 3;
 
 /** Reads blocks of whole lines from an open file, straight into the buffers in which they travel. */
 export function* readLineFile(descriptor: number, file: number, events: InputEvents): Generator<Block> {
   let line = 1;
   let carry = withoutByteOrderMark(descriptor);
+  let taken = carry === NOTHING ? BYTE_ORDER_MARK : carry.length;
   let skipping = false;
   for (;;) {
     const buffer = takeBuffer(Math.max(BLOCK_SIZE, 2 * carry.length));
     const kept = carry.copy(buffer);
     const read = readSync(descriptor, buffer, kept, buffer.length - kept, null);
     events.progress(read);
+    taken += read;
     const used = kept + read;
     const end = read === 0 ? used : buffer.lastIndexOf(NEWLINE, used - 1) + 1;
     if (end === 0 && read > 0) {
@@ -41,7 +45,7 @@ export function* readLineFile(descriptor: number, file: number, events: InputEve
     const firstLine = line;
     // Counted now: the bytes of a block are gone when it moved to another thread.
     line += countLines(bytes);
-    if (bytes.length > 0) yield { file, world: 0, firstLine, bytes };
+    if (bytes.length > 0) yield { file, world: 0, firstLine, bytes, offset: taken - used + start };
     if (read === 0) return;
   }
 }

@@ -1,6 +1,6 @@
 import type { Assignment } from './station.ts';
 import type { Part } from './part.ts';
-import { InputError } from './read-input.ts';
+import { InputError } from './input-error.ts';
 
 interface WrittenPart {
   readonly part: 'whyops-testkit';

@@ -29,14 +29,17 @@ export interface Part {
   readonly pages: readonly PlacedPage[];
 }
 
-/** The result for blocks of grouped input, with the traces in the order in which they stood there. */
+/** The traces of grouped input, in the order in which they stood there. */
+export interface Groups {
+  readonly traceIds: string[];
+  /** Index of the file, and line, of the first record of each. */
+  readonly files: number[];
+  readonly lines: number[];
+}
+
+/** The result for blocks of grouped input. */
 export interface GroupedPart extends Part {
-  readonly groups: {
-    readonly traceIds: readonly string[];
-    /** Index of the file, and line, of the first record of each. */
-    readonly files: readonly number[];
-    readonly lines: readonly number[];
-  };
+  readonly groups: Groups;
 }
 
 /** A longer trace is shown in part: the first steps, and those that findings name. */

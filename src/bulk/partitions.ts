@@ -1,5 +1,5 @@
 import { type Encoding, Frames, type Place } from './block.ts';
-import { type Extent, ExtentReader, SpillFile } from './spill-file.ts';
+import { ExtentReader, type Extents, SpillFile } from './spill-file.ts';
 
 /**
  * Records sorted into partitions, in memory as long as there are few and in one spill file beyond that; there, a
@@ -9,17 +9,18 @@ export class Partitions {
   readonly count: number;
   readonly #memoryLimit: number;
   readonly #frames: (Frames | undefined)[];
-  readonly #extents: Extent[][];
+  readonly #extents: (Extents | undefined)[];
   readonly #file = new SpillFile();
   readonly #reader = new ExtentReader();
   #inMemory = 0;
+  #spilled = false;
 
   /** @param memoryLimit Bytes kept in memory before they go to disk. */
   constructor(count: number, memoryLimit: number) {
     this.count = count;
     this.#memoryLimit = memoryLimit;
     this.#frames = new Array<Frames | undefined>(count);
-    this.#extents = Array.from({ length: count }, () => []);
+    this.#extents = new Array<Extents | undefined>(count).fill(undefined);
   }
 
   /** @param hash Of the trace: records of one partition with one hash are looked at together. */
@@ -32,24 +33,30 @@ export class Partitions {
   }
 
   /** Writes everything to the spill file, so that other threads can read it. @returns the extents of each partition. */
-  spill(): readonly (readonly Extent[])[] {
+  spill(): readonly (Extents | undefined)[] {
     this.#frames.forEach((frames, partition) => {
       if (!frames || frames.length === 0) return;
-      this.#extents[partition]!.push(this.#file.append(frames.view()));
+      this.#extents[partition] = this.#file.append(frames.view(), this.#extents[partition]);
       frames.clear();
+      this.#spilled = true;
     });
     this.#inMemory = 0;
     return this.#extents;
   }
 
+  /** Whether something stands in the spill file. */
+  get spilled(): boolean {
+    return this.#spilled;
+  }
+
   isEmpty(partition: number): boolean {
-    return this.#extents[partition]!.length === 0 && (this.#frames[partition]?.length ?? 0) === 0;
+    return this.#extents[partition] === undefined && (this.#frames[partition]?.length ?? 0) === 0;
   }
 
   /** Everything of one partition, valid until the next one is read. @param extents Also those of other threads. */
-  read(partition: number, extents: readonly Extent[] = this.#extents[partition]!): Buffer[] {
-    const frames = this.#frames[partition];
-    return [this.#reader.read(extents), ...(frames ? [frames.take()] : [])];
+  read(partition: number, extents?: readonly Extents[]): Buffer {
+    const own = this.#extents[partition];
+    return this.#reader.read(extents ?? (own ? [own] : []), this.#frames[partition]?.take());
   }
 
   /** Gives back the memory: everything was spilled. */

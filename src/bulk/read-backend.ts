@@ -1,6 +1,7 @@
 import { quote } from '../recording/read/unreadable.ts';
 import { type Block, Frames } from './block.ts';
-import { InputError, type InputEvents } from './read-input.ts';
+import { InputError } from './input-error.ts';
+import type { InputEvents } from './read-input.ts';
 
 /** The largest page that the read API gives. */
 const PAGE = 200;
@@ -48,7 +49,7 @@ export class Backend {
           ids.add((event as { id?: unknown } | null)?.id);
         });
         events.progress(frames.length);
-        if (frames.length > 0) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+        if (frames.length > 0) yield { file, world: 0, firstLine: null, offset: null, bytes: frames.take() };
         read += page.events.length;
         ({ hasMore: more, total } = page);
         if (more && page.events.length === 0)

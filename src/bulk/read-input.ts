@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { quote } from '../recording/read/unreadable.ts';
 import { type Block, Frames } from './block.ts';
+import { InputError } from './input-error.ts';
 import { JsonElements } from './json-elements.ts';
 import { pageOf, pageRecord, parseText } from './parse-record.ts';
 import { countLines, LineBlocks } from './line-blocks.ts';
@@ -18,11 +19,6 @@ export interface InputEvents {
   readonly unreadable: (line: number, problem: string) => void;
   /** Bytes taken from the file or pipe, for progress. */
   readonly progress: (bytes: number) => void;
-}
-
-/** The input as a whole cannot be read: it is not there, or in no form that is known. */
-export class InputError extends Error {
-  override readonly name = 'InputError';
 }
 
 /** Reads a file or, as `-`, standard input. Its form is told from its beginning; gzip is unpacked. */
@@ -160,14 +156,15 @@ async function* readDocument(
   try {
     for await (const chunk of chunks) {
       elements.push(chunk);
-      if (frames.length > BLOCK_SIZE) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+      if (frames.length > BLOCK_SIZE)
+        yield { file, world: 0, firstLine: null, offset: null, bytes: frames.take() };
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     problem = `the rest of the file cannot be read: ${error.message}`;
   }
   const cut = elements.end();
-  if (frames.length > 0) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+  if (frames.length > 0) yield { file, world: 0, firstLine: null, offset: null, bytes: frames.take() };
   if (cut) events.unreadable(cut.cutOffAt, problem);
 }
 
@@ -212,14 +209,15 @@ async function* readCsv(
     for await (const { record, line } of rows) {
       const text = Buffer.from(rowAsJson(record, (problem) => events.unreadable(line, problem)));
       if (text.length > 0) frames.push(text, 0, text.length, { file, world: 0, line });
-      if (frames.length > BLOCK_SIZE) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+      if (frames.length > BLOCK_SIZE)
+        yield { file, world: 0, firstLine: null, offset: null, bytes: frames.take() };
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code?.startsWith('CSV_')) throw error;
     events.unreadable(next, `the rest of the file is no CSV: ${message}`);
   }
-  if (frames.length > 0) yield { file, world: 0, firstLine: null, bytes: frames.take() };
+  if (frames.length > 0) yield { file, world: 0, firstLine: null, offset: null, bytes: frames.take() };
 }
 
 /** Some programs write the names of columns in capitals. */

@@ -1,13 +1,15 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from './read-input.ts';
+import { InputError } from './input-error.ts';
 
-/** A stretch of a spill file. The descriptor is valid in every thread of the process. */
-export interface Extent {
+/**
+ * Stretches of a spill file, as offset, length, offset, length: there may be hundreds of thousands. The descriptor is valid
+ * in every thread of the process.
+ */
+export interface Extents {
   readonly descriptor: number;
-  readonly offset: number;
-  readonly length: number;
+  readonly places: number[];
 }
 
 /** A temporary file, written from front to back. It is made with the first byte and gone with the process. */
@@ -16,8 +18,11 @@ export class SpillFile {
   #removeAfterwards: string | undefined;
   #length = 0;
 
-  /** @throws InputError when there is no room, or no folder. */
-  append(bytes: Buffer): Extent {
+  /**
+   * @param extents Of this file, to be continued.
+   * @throws InputError when there is no room, or no folder.
+   */
+  append(bytes: Buffer, extents?: Extents): Extents {
     let descriptor: number;
     try {
       descriptor = this.#descriptor ??= this.#open();
@@ -28,9 +33,10 @@ export class SpillFile {
           'Set TMPDIR to a folder with room for all of it, or give it sorted by trace, with --grouped.',
       );
     }
-    const extent = { descriptor, offset: this.#length, length: bytes.length };
+    const all = extents ?? { descriptor, places: [] };
+    all.places.push(this.#length, bytes.length);
     this.#length += bytes.length;
-    return extent;
+    return all;
   }
 
   close(): void {
@@ -60,17 +66,27 @@ export class SpillFile {
 export class ExtentReader {
   #bytes = Buffer.alloc(0);
 
-  read(extents: readonly Extent[]): Buffer {
-    const total = extents.reduce((sum, { length }) => sum + length, 0);
+  /** @param tail What stands behind the extents. */
+  read(extents: readonly Extents[], tail?: Buffer): Buffer {
+    let total = tail?.length ?? 0;
+    for (const { places } of extents)
+      for (let index = 1; index < places.length; index += 2) total += places[index]!;
     if (this.#bytes.length < total) this.#bytes = Buffer.allocUnsafeSlow(Math.ceil(1.25 * total));
     let used = 0;
-    for (const { descriptor, offset, length } of extents)
-      for (let read = 0; read < length;) {
-        const count = readSync(descriptor, this.#bytes, used, length - read, offset + read);
-        if (count === 0) throw new Error('A spill file is shorter than it was.');
-        read += count;
-        used += count;
-      }
+    for (const { descriptor, places } of extents)
+      for (let index = 0; index < places.length; index += 2)
+        used = this.#readStretch(descriptor, places[index]!, places[index + 1]!, used);
+    tail?.copy(this.#bytes, used);
     return this.#bytes.subarray(0, total);
+  }
+
+  /** @returns how much of the buffer is used now. */
+  #readStretch(descriptor: number, offset: number, length: number, used: number): number {
+    for (let read = 0; read < length;) {
+      const count = readSync(descriptor, this.#bytes, used + read, length - read, offset + read);
+      if (count === 0) throw new Error('A spill file is shorter than it was.');
+      read += count;
+    }
+    return used + length;
   }
 }

@@ -1,22 +1,40 @@
+import type { TraceResult } from '../rules/checker.ts';
 import type { AnyRule, Mate } from '../rules/rule.ts';
+import type { Place } from './block.ts';
 import { isWanted, Mates, type Wanted } from './mates.ts';
 import type { Section } from './part.ts';
-import { type Extent, ExtentReader, SpillFile } from './spill-file.ts';
+import { ExtentReader, type Extents, SpillFile } from './spill-file.ts';
 import { hashOf } from './trace-id.ts';
 
+/** Where a trace can be read again. Numbers alone: there is one for nearly every trace. */
+export interface Whereabouts {
+  /** Of its first record. */
+  readonly place: Place;
+  /** Hash of its id. */
+  readonly hash: number;
+  /** Of records that were sorted; -1: it stands in its file, between `begin` and `end`. */
+  readonly partition: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
 /** Kept in memory before it goes to disk. Bytes. */
-const MEMORY = 2 ** 20;
+const MEMORY = 2 ** 18;
 const HEADER = 8;
+/** Stands for the length of the text where there is none, but whereabouts. */
+const WHEREABOUTS = 0xffffffff;
+const WHEREABOUTS_SIZE = 7 * 8;
 
 /**
- * Sections that matter only where another trace has a mate of what they left over: nearly all never do. They wait in a
- * file, so that memory does not grow with the input.
+ * Traces that matter only where another trace has a mate of what they left over: nearly all never do. What is needed to
+ * find them again waits in a file, so that memory does not grow with the input: where they stand, or their section where
+ * they cannot be read again.
  */
 export class Stash {
   readonly #rules: ReadonlyMap<string, AnyRule>;
   readonly #mates = new Mates();
   readonly #file = new SpillFile();
-  readonly #extents: Extent[] = [];
+  #extents: Extents | undefined;
   readonly #bytes = Buffer.allocUnsafeSlow(MEMORY);
   #used = 0;
 
@@ -24,12 +42,16 @@ export class Stash {
     this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
   }
 
-  /** @returns whether the section is kept here; if not, it matters by itself. */
-  take(section: Section): boolean {
+  /**
+   * Looks at what a trace left over.
+   *
+   * @returns hashes of the keys under which it finds its mates; `null` when it matters by itself.
+   */
+  hashes({ findings, leftovers }: TraceResult): readonly number[] | null {
     const hashes: number[] = [];
-    let matters = section.findings.length > 0;
-    for (const rule in section.leftovers)
-      for (const leftover of section.leftovers[rule]!) {
+    let matters = findings.length > 0;
+    for (const rule in leftovers)
+      for (const leftover of leftovers[rule]!) {
         const mate = this.#mateOf(rule, leftover);
         if (mate === null) matters = true;
         else {
@@ -38,19 +60,46 @@ export class Stash {
           hashes.push(hash);
         }
       }
-    if (!matters) this.#write(section, hashes);
-    return !matters;
+    return matters ? null : hashes;
+  }
+
+  keep(section: Section, hashes: readonly number[]): void {
+    const text = JSON.stringify(section);
+    const begin = HEADER + 4 * hashes.length;
+    const longest = begin + 3 * text.length;
+    const bytes = this.#room(longest);
+    const length = bytes.write(text, begin);
+    writeHeader(bytes, length, hashes);
+    this.#wrote(bytes, begin + length);
+  }
+
+  keepWhereabouts({ place, hash, partition, begin, end }: Whereabouts, hashes: readonly number[]): void {
+    const start = HEADER + 4 * hashes.length;
+    const bytes = this.#room(start + WHEREABOUTS_SIZE);
+    writeHeader(bytes, WHEREABOUTS, hashes);
+    bytes.writeDoubleLE(place.file, start);
+    bytes.writeDoubleLE(place.world, start + 8);
+    bytes.writeDoubleLE(place.line, start + 16);
+    bytes.writeDoubleLE(hash, start + 24);
+    bytes.writeDoubleLE(partition, start + 32);
+    bytes.writeDoubleLE(begin, start + 40);
+    bytes.writeDoubleLE(end, start + 48);
+    this.#wrote(bytes, start + WHEREABOUTS_SIZE);
   }
 
   mates(): Mates {
     return this.#mates;
   }
 
-  /** What has a mate, or everything. */
-  *sections(wanted: Wanted | 'all'): Generator<Section> {
+  /** What has a mate, or everything. @param revisit Makes the section of a trace of which the whereabouts were kept. */
+  *sections(wanted: Wanted | 'all', revisit: (found: Whereabouts) => Section): Generator<Section> {
     const reader = new ExtentReader();
-    for (const extent of this.#extents) yield* sectionsIn(reader.read([extent]), wanted);
-    yield* sectionsIn(this.#bytes.subarray(0, this.#used), wanted);
+    const { descriptor, places } = this.#extents ?? { descriptor: -1, places: [] };
+    for (let index = 0; index < places.length; index += 2) {
+      const bytes = reader.read([{ descriptor, places: places.slice(index, index + 2) }]);
+      yield* sectionsIn(bytes, wanted, revisit);
+    }
+    yield* sectionsIn(this.#bytes.subarray(0, this.#used), wanted, revisit);
   }
 
   close(): void {
@@ -61,35 +110,60 @@ export class Stash {
     return this.#rules.get(rule)?.mate?.(leftover) ?? null;
   }
 
-  /** Length of the text, number of hashes, hashes, text. */
-  #write(section: Section, hashes: readonly number[]): void {
-    const text = JSON.stringify(section);
-    const longest = HEADER + 4 * hashes.length + 3 * text.length;
-    if (this.#used + longest > MEMORY) this.#spill();
-    const bytes = longest > MEMORY ? Buffer.allocUnsafeSlow(longest) : this.#bytes.subarray(this.#used);
-    const begin = HEADER + 4 * hashes.length;
-    const length = bytes.write(text, begin);
-    bytes.writeUInt32LE(length, 0);
-    bytes.writeUInt32LE(hashes.length, 4);
-    hashes.forEach((hash, index) => bytes.writeUInt32LE(hash, HEADER + 4 * index));
-    if (longest > MEMORY) this.#extents.push(this.#file.append(bytes.subarray(0, begin + length)));
-    else this.#used += begin + length;
+  #room(size: number): Buffer {
+    if (this.#used + size > MEMORY) this.#spill();
+    return size > MEMORY ? Buffer.allocUnsafeSlow(size) : this.#bytes.subarray(this.#used);
+  }
+
+  #wrote(bytes: Buffer, length: number): void {
+    if (bytes.buffer === this.#bytes.buffer) this.#used += length;
+    else this.#extents = this.#file.append(bytes.subarray(0, length), this.#extents);
   }
 
   #spill(): void {
-    if (this.#used > 0) this.#extents.push(this.#file.append(this.#bytes.subarray(0, this.#used)));
+    if (this.#used > 0) this.#extents = this.#file.append(this.#bytes.subarray(0, this.#used), this.#extents);
     this.#used = 0;
   }
 }
 
-function* sectionsIn(bytes: Buffer, wanted: Wanted | 'all'): Generator<Section> {
+/** Length of the text, number of hashes, hashes. */
+function writeHeader(bytes: Buffer, length: number, hashes: readonly number[]): void {
+  bytes.writeUInt32LE(length, 0);
+  bytes.writeUInt32LE(hashes.length, 4);
+  for (let index = 0; index < hashes.length; index += 1)
+    bytes.writeUInt32LE(hashes[index]!, HEADER + 4 * index);
+}
+
+function* sectionsIn(
+  bytes: Buffer,
+  wanted: Wanted | 'all',
+  revisit: (found: Whereabouts) => Section,
+): Generator<Section> {
   for (let at = 0; at < bytes.length;) {
-    const text = at + HEADER + 4 * bytes.readUInt32LE(at + 4);
-    const end = text + bytes.readUInt32LE(at);
+    const begin = at + HEADER + 4 * bytes.readUInt32LE(at + 4);
+    const length = bytes.readUInt32LE(at);
+    const end = begin + (length === WHEREABOUTS ? WHEREABOUTS_SIZE : length);
     let found = wanted === 'all';
-    for (let hash = at + HEADER; hash < text && !found; hash += 4)
+    for (let hash = at + HEADER; hash < begin && !found; hash += 4)
       found = isWanted(wanted as Wanted, bytes.readUInt32LE(hash));
-    if (found) yield JSON.parse(bytes.toString('utf8', text, end)) as Section;
+    if (found)
+      yield length === WHEREABOUTS
+        ? revisit(whereaboutsAt(bytes, begin))
+        : (JSON.parse(bytes.toString('utf8', begin, end)) as Section);
     at = end;
   }
+}
+
+function whereaboutsAt(bytes: Buffer, at: number): Whereabouts {
+  return {
+    place: {
+      file: bytes.readDoubleLE(at),
+      world: bytes.readDoubleLE(at + 8),
+      line: bytes.readDoubleLE(at + 16),
+    },
+    hash: bytes.readDoubleLE(at + 24),
+    partition: bytes.readDoubleLE(at + 32),
+    begin: bytes.readDoubleLE(at + 40),
+    end: bytes.readDoubleLE(at + 48),
+  };
 }

@@ -1,16 +1,19 @@
 import { UnreadableError } from '../recording/read/unreadable.ts';
-import type { Evidence } from '../recording/trace.ts';
+import type { Evidence, Trace } from '../recording/trace.ts';
 import { selectRules } from '../rules/check.ts';
-import { Checker } from '../rules/checker.ts';
+import { Checker, type TraceResult } from '../rules/checker.ts';
 import type { AnyRule } from '../rules/rule.ts';
 import { type Block, type Encoding, forEachFrame, forEachRecord, type Place } from './block.ts';
+import { EXAMPLE_EVENTS, Examples } from './examples.ts';
+import { FrameIndex } from './frame-index.ts';
 import { type PlacedTrace, TraceGatherer } from './gather.ts';
 import type { Page, PlacedPage } from './pages.ts';
 import { encodingOf, type Entry, entriesOf, parseText, recordText } from './parse-record.ts';
-import { type GroupedPart, type Part, type Section, sectionOf } from './part.ts';
+import { type GroupedPart, type Groups, type Part, type Section, sectionOf } from './part.ts';
 import { Partitions } from './partitions.ts';
-import type { Extent } from './spill-file.ts';
-import { Stash } from './stash.ts';
+import type { Extents } from './spill-file.ts';
+import { Revisitor } from './revisit.ts';
+import { Stash, type Whereabouts } from './stash.ts';
 import type { Mates, Wanted } from './mates.ts';
 import { hashOf, traceIdOf } from './trace-id.ts';
 import { UnreadableList } from './unreadable-list.ts';
@@ -27,17 +30,16 @@ export interface Assignment {
   readonly allTimelines: boolean;
   /** Only traces whose hash falls to this share of all: `{ index: 1, of: 4 }` is the first quarter. */
   readonly share: { readonly index: number; readonly of: number } | undefined;
+  /** Everything that was left over will be asked for. */
+  readonly joinable: boolean;
 }
 
-interface Frame {
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
-  readonly place: Place;
-  readonly encoding: Encoding;
-}
-
-/** Does the work of one thread: sorts blocks into partitions, checks partitions and blocks of whole traces. */
+/**
+ * Does the work of one thread: sorts blocks into partitions, checks partitions and blocks of whole traces.
+ *
+ * It has one checker and one gatherer for all of them: what is made anew for each part is compiled anew, see
+ * {@link Examples}.
+ */
 export class Station {
   readonly #assignment: Assignment;
   readonly #rules: readonly AnyRule[];
@@ -45,12 +47,39 @@ export class Station {
   readonly #unreadable = new UnreadableList();
   readonly #stash: Stash;
   readonly #pages: PlacedPage[] = [];
+  readonly #index = new FrameIndex();
+  readonly #checker: Checker;
+  readonly #gatherer: TraceGatherer;
+  readonly #traces = new Examples<Trace>();
+  readonly #results = new Examples<TraceResult>();
+  #worlds: readonly Evidence[] = [];
+  /** The extents of the partitions that were checked, to read them again. */
+  readonly #extents = new Map<number, readonly Extents[]>();
+  /** The partition that is being checked, when it can be read again; else -1. */
+  #partition = -1;
+  #groups: Groups | null = null;
+  /** Of the part that is being made. */
+  #sections: Section[] = [];
+  #problems = new UnreadableList();
+  #place: Place = { file: 0, world: 0, line: 1 };
 
   constructor(assignment: Assignment) {
+    const { files, rules, partitions, memoryLimit } = assignment;
     this.#assignment = assignment;
-    this.#rules = selectRules(assignment.rules);
+    this.#rules = selectRules(rules);
     this.#stash = new Stash(this.#rules);
-    this.#partitions = new Partitions(assignment.partitions, assignment.memoryLimit);
+    this.#partitions = new Partitions(partitions, memoryLimit);
+    // A rule that throws concerns one trace; the other rules and traces are checked all the same.
+    this.#checker = new Checker(this.#rules, ({ message }) => {
+      const { file, line } = this.#place;
+      this.#problems.add({ file: files[file]!, line, problem: message });
+    });
+    this.#gatherer = new TraceGatherer({
+      files,
+      isMine: (traceId) => this.#isMine(traceId),
+      page: (page, place) => this.#addPage(page, place),
+      visit: (placed) => this.#visit(placed),
+    });
   }
 
   /** First pass over ungrouped input: each record goes to the partition of its trace. */
@@ -73,10 +102,15 @@ export class Station {
   }
 
   /** Ends the first pass where other threads read what this one sorted. */
-  spill(): readonly (readonly Extent[])[] {
+  spill(): readonly (Extents | undefined)[] {
     const extents = this.#partitions.spill();
     this.#partitions.release();
     return extents;
+  }
+
+  /** Ends the first pass where nobody else reads what was sorted: what stands on disk in part goes there as a whole. */
+  settle(): void {
+    if (this.#partitions.spilled) this.#partitions.spill();
   }
 
   isEmpty(partition: number): boolean {
@@ -84,43 +118,32 @@ export class Station {
   }
 
   /** Second pass. @param extents Where the partition stands on disk; without it this station has it all. */
-  checkPartition(partition: number, worlds: readonly Evidence[], extents?: readonly Extent[]): Part {
-    const pieces = this.#partitions.read(partition, extents);
-    const byTrace = new Map<number, Frame[]>();
-    for (const piece of pieces)
-      forEachFrame(piece, (bytes, start, end, place, encoding, hash) => {
-        const frame = { bytes, start, end, place, encoding };
-        const frames = byTrace.get(hash);
-        if (frames) frames.push(frame);
-        else byTrace.set(hash, [frame]);
-      });
-    return this.#check(worlds, false, (gatherer) => {
-      // One trace after the other, so that one at a time is held as objects.
-      for (const frames of byTrace.values()) {
-        for (const { bytes, start, end, place, encoding } of frames)
-          gatherer.addRecord(bytes, start, end, place, encoding);
-        gatherer.end();
-      }
-    });
+  checkPartition(partition: number, worlds: readonly Evidence[], extents?: readonly Extents[]): Part {
+    if (extents) this.#extents.set(partition, extents);
+    this.#partition = extents !== undefined || this.#partitions.spilled ? partition : -1;
+    this.#begin(worlds, false);
+    const bytes = this.#partitions.read(partition, extents);
+    const index = this.#index;
+    index.read(bytes);
+    // One trace after the other, so that one at a time is held as objects.
+    for (let list = 0; list < index.lists; list += 1) {
+      for (let frame = index.first(list); frame >= 0; frame = index.next(frame))
+        this.#gatherer.addFrame(bytes, index.begin(frame));
+      this.#gatherer.end();
+    }
+    return this.#end();
   }
 
   /** Grouped input: the traces of these blocks are complete. */
   checkBlocks(blocks: readonly Block[], worlds: readonly Evidence[]): GroupedPart {
-    const groups = { traceIds: [] as string[], files: [] as number[], lines: [] as number[] };
-    const part = this.#check(
-      worlds,
-      true,
-      (gatherer) => {
-        for (const block of blocks) gatherer.addBlock(block);
-        gatherer.end();
-      },
-      ({ trace, place }) => {
-        groups.traceIds.push(trace.id ?? '');
-        groups.files.push(place.file);
-        groups.lines.push(place.line);
-      },
-    );
-    return { ...part, groups };
+    const groups: Groups = { traceIds: [], files: [], lines: [] };
+    this.#groups = groups;
+    this.#partition = -1;
+    this.#begin(worlds, true);
+    for (const block of blocks) this.#gatherer.addBlock(block);
+    this.#gatherer.end();
+    this.#groups = null;
+    return { ...this.#end(), groups };
   }
 
   /** What traces left over that matters only together with what others left, as keys. */
@@ -132,8 +155,7 @@ export class Station {
   rest(wanted: Wanted | 'all' | null): Part {
     const { count, first } = this.#unreadable;
     const { checked } = new Checker(this.#rules).partial();
-    const sections =
-      wanted === null || this.#assignment.allTimelines ? [] : [...this.#stash.sections(wanted)];
+    const sections = wanted === null || this.#assignment.allTimelines ? [] : this.#sectionsOf(wanted);
     const pages = this.#pages;
     return { checked, traces: 0, events: 0, sections, unreadable: { count, first }, repeated: 0, pages };
   }
@@ -143,47 +165,62 @@ export class Station {
     this.#stash.close();
   }
 
-  #check(
-    worlds: readonly Evidence[],
-    grouped: boolean,
-    gather: (gatherer: TraceGatherer) => void,
-    seen: (placed: PlacedTrace) => void = () => undefined,
-  ): Part {
-    const { files, allTimelines } = this.#assignment;
-    const unreadable = new UnreadableList();
-    let place: Place = { file: 0, world: 0, line: 1 };
-    // A rule that throws concerns one trace; the other rules and traces are checked all the same.
-    const checker = new Checker(this.#rules, ({ message }) =>
-      unreadable.add({ file: files[place.file]!, line: place.line, problem: message }),
-    );
-    const sections: Section[] = [];
-    const visit = (placed: PlacedTrace) => {
-      seen(placed);
-      ({ place } = placed);
-      const result = checker.trace(placed.trace);
-      if (result) {
-        const section = sectionOf(placed, result, allTimelines);
-        if (!this.#stash.take(section) || allTimelines) sections.push(section);
-      } else if (allTimelines) sections.push(sectionOf(placed, { findings: [], leftovers: {} }, true));
-    };
-    const isMine = (traceId: string | null) => this.#isMine(traceId);
-    const page = (found: Page, at: Place) => this.#addPage(found, at);
-    const gatherer = new TraceGatherer({
-      files,
-      worlds,
-      // Sorted records were given to this share alone.
-      unreadable: grouped && !this.#tells ? new UnreadableList() : unreadable,
-      isMine,
-      grouped,
-      page,
-      visit,
-    });
-    gather(gatherer);
-    const { checked, traces, events } = checker.partial();
-    const { count, first } = unreadable;
-    const { repeated } = gatherer;
+  #begin(worlds: readonly Evidence[], grouped: boolean): void {
+    this.#worlds = worlds;
+    this.#sections = [];
+    this.#problems = new UnreadableList();
+    // Sorted records were given to this share alone.
+    const unreadable = grouped && !this.#tells ? new UnreadableList() : this.#problems;
+    this.#gatherer.begin({ worlds, unreadable, grouped });
+  }
+
+  #end(): Part {
+    const { checked, traces, events } = this.#checker.drain();
+    const { count, first } = this.#problems;
+    const { repeated } = this.#gatherer;
+    const sections = this.#sections;
     // Pages are told at the end.
     return { checked, traces, events, sections, unreadable: { count, first }, repeated, pages: [] };
+  }
+
+  #visit(placed: PlacedTrace): void {
+    const { trace, place } = placed;
+    if (this.#groups !== null) {
+      this.#groups.traceIds.push(trace.id ?? '');
+      this.#groups.files.push(place.file);
+      this.#groups.lines.push(place.line);
+    }
+    this.#place = place;
+    const result = this.#checker.trace(trace);
+    if (trace.attempts.length <= EXAMPLE_EVENTS) {
+      this.#traces.see(trace);
+      if (result) this.#results.see(result);
+    }
+    const { allTimelines, joinable } = this.#assignment;
+    if (result === null) {
+      if (allTimelines) this.#sections.push(sectionOf(placed, { findings: [], leftovers: {} }, true));
+      return;
+    }
+    const hashes = this.#stash.hashes(result);
+    if (hashes === null || allTimelines) this.#sections.push(sectionOf(placed, result, allTimelines));
+    else {
+      const whereabouts = joinable ? null : this.#whereabouts(placed);
+      if (whereabouts) this.#stash.keepWhereabouts(whereabouts, hashes);
+      else this.#stash.keep(sectionOf(placed, result), hashes);
+    }
+  }
+
+  #whereabouts({ trace, place, bytes }: PlacedTrace): Whereabouts | null {
+    const hash = hashOf(trace.id ?? '');
+    if (this.#partition >= 0) return { place, hash, partition: this.#partition, begin: 0, end: 0 };
+    return bytes && { place, hash, partition: -1, begin: bytes.begin, end: bytes.end };
+  }
+
+  #sectionsOf(wanted: Wanted | 'all'): Section[] {
+    const revisitor = new Revisitor(this.#assignment.files, this.#rules, this.#worlds, (partition) =>
+      this.#partitions.read(partition, this.#extents.get(partition)),
+    );
+    return [...this.#stash.sections(wanted, (found) => revisitor.section(found))];
   }
 
   /** Records that are no plain event: lines of recordings, arrays, replies, and what cannot be read. */

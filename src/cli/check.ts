@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { checkBlocks, checkInputs, type CheckInputsOptions } from '../bulk/check-inputs.ts';
 import { partText } from '../bulk/part-text.ts';
 import { Backend } from '../bulk/read-backend.ts';
-import { InputError } from '../bulk/read-input.ts';
+import { InputError } from '../bulk/input-error.ts';
 import type { Merger } from '../bulk/outcome.ts';
 import { type AcceptOptions, acceptedOutcome, knownRule, withAcceptOptions } from './accept.ts';
 import { CommandError, EXIT, EXIT_CODES } from './exit-code.ts';
@@ -93,7 +93,7 @@ async function run(files: readonly string[], options: CheckOptions): Promise<num
         throw new CommandError(
           'Nothing to check: name one or more files, - for standard input, or --from a backend.',
         );
-      return checkInputs(eachOnce(paths), { ...given, apart: true });
+      return checkInputs(eachOnce(paths), given);
     }
     if (paths.length > 0) throw new CommandError(`Either files or --from, not both: "${paths.join(' ')}".`);
     const traceIds = [...new Set(options.traceId)];

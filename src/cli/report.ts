@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { Merger } from '../bulk/outcome.ts';
 import { readParts } from '../bulk/part-text.ts';
-import { InputError } from '../bulk/read-input.ts';
+import { InputError } from '../bulk/input-error.ts';
 import { selectRules } from '../rules/check.ts';
 import { type AcceptOptions, acceptedOutcome, withAcceptOptions } from './accept.ts';
 import { CommandError, EXIT_CODES } from './exit-code.ts';

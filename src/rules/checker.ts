@@ -40,9 +40,9 @@ export class RuleError extends Error {
 export class Checker {
   readonly #rules: readonly AnyRule[];
   readonly #failed: (error: RuleError) => void;
-  readonly #findings: Finding[] = [];
-  readonly #leftovers = new Map<string, unknown[]>();
-  readonly #counts: readonly Counts[];
+  #findings: Finding[] = [];
+  #leftovers = new Map<string, unknown[]>();
+  #counts: readonly Counts[];
   #traces = 0;
   #events = 0;
 
@@ -99,6 +99,17 @@ export class Checker {
       traces: this.#traces,
       events: this.#events,
     };
+  }
+
+  /** Hands out the state so far and begins anew, so that one checker can make many parts. */
+  drain(): PartialReport {
+    const drained = this.partial();
+    this.#findings = [];
+    this.#leftovers = new Map();
+    this.#counts = this.#rules.map(() => new Counts());
+    this.#traces = 0;
+    this.#events = 0;
+    return drained;
   }
 
   /** Joins the leftovers and closes the report. */

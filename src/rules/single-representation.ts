@@ -145,7 +145,8 @@ function isStored({ outcome }: RecordedEvent): boolean {
 }
 
 /** @returns the manual events that repeat a proxied one. */
-function checkAnswers(trace: Trace, tell: Tell): Set<RecordedEvent> {
+function checkAnswers(trace: Trace, tell: Tell): ReadonlySet<RecordedEvent> {
+  if (!mayRepeat(storedEvents(trace))) return NONE;
   const proxied: Reported[] = [];
   const manual: Reported[] = [];
   const turnOfCall = new Map<string | null, number>();
@@ -207,6 +208,20 @@ function checkAnswers(trace: Trace, tell: Tell): Set<RecordedEvent> {
     if (cost && !alike) firstCost.set(cost, reported);
   }
   return doubled;
+}
+
+const NONE: ReadonlySet<RecordedEvent> = new Set();
+
+/** Whether an answer can be another one's copy at all: the proxy sent some of them, or two share a turn. */
+function mayRepeat(events: readonly RecordedEvent[]): boolean {
+  let answered = false;
+  for (const event of events) {
+    if (event.eventType === 'llm_response') {
+      if (answered || event.representation === 'proxied') return true;
+      answered = true;
+    } else if (separates(event)) answered = false;
+  }
+  return false;
 }
 
 /** A prompt and its copy stand side by side, with no answer between them, or the copy follows the answer. */

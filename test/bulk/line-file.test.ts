@@ -13,10 +13,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function linesOf(content: string): [number, string][] {
   const path = join(folder, 'lines');
   writeFileSync(path, content);
+  const whole = Buffer.from(content);
   const descriptor = openSync(path, 'r');
   const lines: [number, string][] = [];
   const events = { unreadable: () => undefined, progress: () => undefined };
   for (const block of readLineFile(descriptor, 0, events)) {
+    expect(whole.subarray(block.offset!, block.offset! + block.bytes.length).equals(block.bytes)).toBe(true);
     forEachRecord(block, (bytes, start, end, line) => lines.push([line, bytes.toString('utf8', start, end)]));
     // Whoever is done with a block gives its memory back, and the next one may come in it.
     giveBack(block.bytes.buffer);

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkInputs } from '../../src/bulk/check-inputs.ts';
 import type { Outcome } from '../../src/bulk/outcome.ts';
-import { InputError } from '../../src/bulk/read-input.ts';
+import { InputError } from '../../src/bulk/input-error.ts';
 import { writeRecording } from '../../src/recording/ndjson.ts';
 import { brokenSpan } from '../report/samples.ts';
 import { csv, good, ndjson } from './rows.ts';
