@@ -14,7 +14,7 @@ import { check } from '../../src/rules/check.ts';
 const folder = mkdtempSync(join(tmpdir(), 'parity-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const workflows = fc.sample(workflow(), { numRuns: 60, seed: 17 });
+const workflows = fc.sample(workflow(), { numRuns: 200, seed: 17 });
 
 async function fromFile(recording: Recording) {
   const file = join(folder, 'recording.ndjson');
