@@ -45,6 +45,18 @@ test('parts that were checked apart make one report', () => {
   expect(whole.finish()).toEqual(check(recording));
 });
 
+test('a checker that is drained begins anew', () => {
+  const recording = crossing();
+  const drained = new Checker(rules);
+  const whole = new Checker(rules);
+  for (const one of recording.traces) {
+    drained.trace(one);
+    whole.add(drained.drain());
+  }
+  expect(whole.finish()).toEqual(check(recording));
+  expect(drained.partial()).toEqual(new Checker(rules).partial());
+});
+
 test('a part may have been checked by more rules', () => {
   const part = new Checker(rules);
   part.trace(trace('t1').user('a').seen);

@@ -113,6 +113,11 @@ describe('two manual answers', () => {
       [],
     ],
     ['without words', trace('t1').llm('').llm('', { idempotencyKey: 'k' }), []],
+    [
+      'with a tool request in between, which end no turn',
+      trace('t1').llm('yes', { idempotencyKey: '1' }).request('x', 's1').llm('yes', { idempotencyKey: '2' }),
+      ['reported-twice [e1 e3]'],
+    ],
   ])('%s', (_, built, expected) => expect(twice(built)).toEqual(expected));
 
   test('three are two repetitions of the first', () => {
