@@ -22,6 +22,7 @@ describe('an idempotency key that no other event can have by right', () => {
     ['a counter of each step', 'get_weather-12'],
     ['a large counter', 'event-999'],
     ['words', 'final-answer-request'],
+    ['a long word', 'acknowledgement'],
     ['a word with a number', 'gpt4o-step2'],
     ['letters and digits that are too few', 'abcdefgh1'],
     ['a digest', '5f70bf18a086007016e948b04aed3b82103a36be'],
