@@ -89,7 +89,14 @@ function formOf(begin: Buffer, path: string): 'lines' | 'document' | 'csv' {
   const second = trimmed.slice(first.length + 1);
   if (trimmed.startsWith('{'))
     return /[{[,:]\s*$/.test(first) && !second.startsWith('{') ? 'document' : 'lines';
-  if (!first.includes('{') && /(^|[,;\t"])"?trace_?id"?([,;\t"\r]|$)/i.test(first)) return 'csv';
+  if (!first.includes('{') && /(^|[,;\t"])"?trace_?id"?([,;\t"\r]|$)/i.test(first)) {
+    // The first line end is taken for all others: a stray one would make a single line of the whole file.
+    if (text.split('\n', 1)[0]!.slice(0, -1).includes('\r'))
+      throw new InputError(
+        `${path}: the lines of this CSV end in \\r alone; end them in \\n, as "tr '\\r' '\\n'" does.`,
+      );
+    return 'csv';
+  }
   if (second.startsWith('{')) return 'lines';
   throw new InputError(
     `${path}: neither events nor a recording; it begins with ${quote(first)}. ` +

@@ -265,6 +265,16 @@ describe('check ends with', () => {
     );
   });
 
+  test.each([
+    ['all lines', 'id,trace_id,event_type\r1,a,error\r'],
+    ['the first one', `\r${csv(good('a'))}`],
+  ])('2 for CSV in which %s end in a carriage return alone: says how to write it', async (_name, content) => {
+    const path = file('old.csv', content);
+    const { code, stdout, stderr } = await whyopsTestkit(['check', path]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`${path}: the lines of this CSV end in \\r alone; end them in \\n, as "tr `);
+  });
+
   const [many] = [ndjson(Array.from({ length: 60 }, (_, index) => good(`t${index}`)).flat())];
   const packed = gzipSync(many!);
   test.each([
