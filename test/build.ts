@@ -60,7 +60,8 @@ function takeLock(): boolean {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process is still there. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

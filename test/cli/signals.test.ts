@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readRecording } from '../../src/recording/ndjson.ts';
-import { BIN, built } from '../build.ts';
+import { BIN, built, isAlive } from '../build.ts';
 import { good, ndjson } from './rows.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'signals-test-'));
@@ -68,15 +68,6 @@ function running(script: string, options: readonly string[] = []): Started {
   const code = `console.log('I am ' + process.pid + '.'); ${script}`;
   const command = [process.execPath, '--input-type=module', '-e', code, 'agent', 'span-b'];
   return new Started(['run', ...options, '--', ...command]);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const STAYS = `console.log('up'); setInterval(() => {}, 1000);`;
