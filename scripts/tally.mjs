@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 
 /**
  * Adds up the runners' reports and prints the closing line. Exits 1 when something failed, when a step failed, or when
@@ -9,10 +10,22 @@ import { readFile } from 'node:fs/promises';
  */
 const [failedSteps, ...files] = process.argv.slice(2);
 
+/** As much of a message as tells a seed, a witness and the line of the test. */
+const MESSAGE_LENGTH = 4000;
+
 /** Vitest's JSON report. A file that cannot be loaded fails as a suite without a failed test. */
 function vitest(text) {
   const { numPassedTests, numFailedTests, success, testResults } = JSON.parse(text);
   const cases = testResults.flatMap(({ assertionResults }) => assertionResults);
+  // Once more at the end: logs are often kept from their end only, and a failure with a fresh seed has to stay known.
+  for (const { name, message, assertionResults } of testResults) {
+    if (message) console.log(`FAILED: ${relative('.', name)}\n${message.slice(0, MESSAGE_LENGTH)}`);
+    for (const { status, fullName, failureMessages } of assertionResults)
+      if (status === 'failed')
+        console.log(
+          `FAILED: ${relative('.', name)}: ${fullName}\n${failureMessages.join('\n').slice(0, MESSAGE_LENGTH)}`,
+        );
+  }
   // Left out where this machine lacks something (a browser, a database): told, so that it does not pass for passed.
   for (const { status, fullName } of cases)
     if (status !== 'passed' && status !== 'failed') console.log(`NOT RUN: ${fullName}`);
