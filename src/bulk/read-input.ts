@@ -7,6 +7,7 @@ import { InputError } from './input-error.ts';
 import { JsonElements } from './json-elements.ts';
 import { pageOf, pageRecord, parseText } from './parse-record.ts';
 import { countLines, LineBlocks } from './line-blocks.ts';
+import { LineCounter } from './line-counter.ts';
 import { readLineFile } from './line-file.ts';
 import { traceIdOf } from './trace-id.ts';
 
@@ -90,7 +91,6 @@ function formOf(begin: Buffer, path: string): 'lines' | 'document' | 'csv' {
   if (trimmed.startsWith('{'))
     return /[{[,:]\s*$/.test(first) && !second.startsWith('{') ? 'document' : 'lines';
   if (!first.includes('{') && /(^|[,;\t"])"?trace_?id"?([,;\t"\r]|$)/i.test(first)) {
-    // The first line end is taken for all others: a stray one would make a single line of the whole file.
     if (text.split('\n', 1)[0]!.slice(0, -1).includes('\r'))
       throw new InputError(
         `${path}: the lines of this CSV end in \\r alone; end them in \\n, as "tr '\\r' '\\n'" does.`,
@@ -189,29 +189,34 @@ async function* readCsv(
   const delimiter = [',', '\t', ';'].reduce((a, b) =>
     header.split(b).length > header.split(a).length ? b : a,
   );
-  // The first line behind the last row. The parser is ahead of the rows that are read from it, so it counts by itself.
-  let next = 2;
+  const lines = new LineCounter();
   const parser = csvParser({
     columns: (names: string[]) => names.map(columnName),
     bom: true,
     delimiter,
+    record_delimiter: ['\n', '\r\n'],
     info: true,
     skip_records_with_error: true,
     skip_empty_lines: true,
     max_record_size: 256 * 2 ** 20,
     // An empty field is NULL, an empty text stands in quotes: so COPY writes it.
     cast: (value, context) => (value === '' && !context.quoting && !context.header ? null : value),
-    on_record: ({ record, info }: { record: CsvRow['record']; info: { lines: number } }): CsvRow => {
-      next = info.lines + 1;
-      return { record, line: info.lines - lineBreaksIn(record) };
-    },
+    // Lines are counted here, since the parser counts \r as well, and since it is ahead of the rows that are read from it.
+    on_record: ({ record, info }: { record: CsvRow['record']; info: { bytes: number } }): CsvRow => ({
+      record,
+      line: lines.lineAt(info.bytes - 1) - lineBreaksIn(record),
+    }),
   });
-  parser.on('skip', (error: { lines: number; message: string }) => {
-    events.unreadable(Math.min(next, error.lines), `no CSV row: ${error.message}`);
-    next = error.lines + 1;
+  let toldOf = 0;
+  parser.on('skip', (error: CsvProblem) => {
+    const line = lineOf(error, lines);
+    // A stray quote is noticed several times in one row.
+    if (line === toldOf) return;
+    toldOf = line;
+    events.unreadable(line, `no CSV row: ${error.message.replaceAll(/ (at|on) line \d+/g, '')}`);
   });
   const frames = new Frames();
-  const rows = pump(chunks, parser) as unknown as AsyncIterable<CsvRow>;
+  const rows = pump(seenBy(lines, chunks), parser) as unknown as AsyncIterable<CsvRow>;
   try {
     for await (const { record, line } of rows) {
       const text = Buffer.from(rowAsJson(record, (problem) => events.unreadable(line, problem)));
@@ -220,11 +225,29 @@ async function* readCsv(
         yield { file, world: 0, firstLine: null, offset: null, bytes: frames.take() };
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!code?.startsWith('CSV_')) throw error;
-    events.unreadable(next, `the rest of the file is no CSV: ${message}`);
+    const problem = error as CsvProblem;
+    if (!problem.code?.startsWith('CSV_')) throw error;
+    events.unreadable(lineOf(problem, lines), `the rest of the file is no CSV: ${problem.message}`);
   }
   if (frames.length > 0) yield { file, world: 0, firstLine: null, offset: null, bytes: frames.take() };
+}
+
+interface CsvProblem extends NodeJS.ErrnoException {
+  /** Where the last field ended, or the last row with its line end. */
+  readonly bytes: number;
+  /** How many fields of the row were read. */
+  readonly index: number;
+}
+
+function lineOf({ bytes, index }: CsvProblem, lines: LineCounter): number {
+  return index === 0 ? lines.lineOfText(bytes) : lines.lineAt(bytes - 1);
+}
+
+async function* seenBy(lines: LineCounter, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    lines.push(chunk);
+    yield chunk;
+  }
 }
 
 /** Some programs write the names of columns in capitals. */
