@@ -1,4 +1,6 @@
 import type { TSESLint } from '@typescript-eslint/utils';
+import type { Sdk } from './sdk/index.ts';
+import { whenRead } from './sdk/when-read.ts';
 
 /**
  * The page of a rule: editors and formatters take it for the link of a finding, so it is an absolute URL.
@@ -36,7 +38,8 @@ interface RuleDefinition<MessageIds extends string, Options extends readonly unk
   };
   /** Read `context.options` through {@link optionsOf}: ESLint 9.15+ merges these defaults, oxlint does too. */
   defaultOptions: Options;
-  create: (context: Readonly<TSESLint.RuleContext<MessageIds, Options>>) => TSESLint.RuleListener;
+  /** Looks at a file that uses the SDK, once it has been walked: from then on every node has a parent. */
+  check: (sdk: Sdk, context: Readonly<TSESLint.RuleContext<MessageIds, Options>>) => void;
 }
 
 /**
@@ -48,7 +51,8 @@ interface RuleDefinition<MessageIds extends string, Options extends readonly unk
 export function createRule<MessageIds extends string, Options extends readonly unknown[]>(
   definition: RuleDefinition<MessageIds, Options>,
 ): Rule<MessageIds, Options> {
-  const { name, meta, defaultOptions, create } = definition;
+  type RuleContext = Readonly<TSESLint.RuleContext<MessageIds, Options>>;
+  const { name, meta, defaultOptions, check } = definition;
   return {
     name,
     meta: {
@@ -56,7 +60,7 @@ export function createRule<MessageIds extends string, Options extends readonly u
       defaultOptions,
       docs: { ...meta.docs, url: pageOf(name) },
     },
-    create,
+    create: (context: RuleContext) => whenRead(context, (sdk) => check(sdk, context)),
   } as Rule<MessageIds, Options>;
 }
 

@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { forEachChild } from '../ast/children.ts';
 import { keyName, unwrap } from '../ast/unwrap.ts';
 import type { Variable } from '../sdk/index.ts';
 import { Calls } from './calls.ts';
@@ -233,11 +234,8 @@ export class Expressions {
       }
       return;
     }
-    for (const key of this.#file.sdk.visitorKeys[node.type] ?? []) {
-      const child = (node as unknown as Record<string, Node | (Node | null)[] | null | undefined>)[key];
-      for (const part of Array.isArray(child) ? child : [child]) {
-        if (part && !part.type.startsWith('TS')) visit(part);
-      }
-    }
+    forEachChild(node, this.#file.sdk.visitorKeys, (part) => {
+      if (!part.type.startsWith('TS')) visit(part);
+    });
   }
 }

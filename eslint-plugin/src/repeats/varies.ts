@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { forEachChild } from '../ast/children.ts';
 import { contains, isFunction } from '../ast/functions.ts';
 import { memberPath } from '../ast/unwrap.ts';
 import { onlyInit, type Sdk, type Variable } from '../sdk/index.ts';
@@ -68,10 +69,7 @@ function partsOf(sdk: Sdk, node: Node): Node[] {
         continue;
       default:
         if (isFunction(next)) continue;
-        for (const key of sdk.visitorKeys[next.type] ?? []) {
-          const child = (next as unknown as Record<string, unknown>)[key];
-          for (const each of Array.isArray(child) ? child : [child]) if (each) pending.push(each as Node);
-        }
+        forEachChild(next, sdk.visitorKeys, (child) => pending.push(child));
     }
   }
   return parts;

@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { canAwait } from '../ast/functions.ts';
 import { unwrap, wrapped } from '../ast/unwrap.ts';
 import { createRule } from '../create-rule.ts';
-import { readSdk, type Sdk } from '../sdk/index.ts';
+import type { Sdk } from '../sdk/index.ts';
 
 type Node = TSESTree.Node;
 type MessageIds = 'floating' | 'addAwait';
@@ -24,25 +24,19 @@ export const awaitedEvents = createRule<MessageIds, []>({
     },
   },
   defaultOptions: [],
-  create(context) {
-    const sdk = readSdk(context);
-    if (!sdk) return {};
-    return {
-      'Program:exit'() {
-        for (const { node, method } of sdk().events) {
-          const floating = floatingExpression(node, sdk());
-          if (!floating) continue;
-          context.report({
-            node,
-            messageId: 'floating',
-            data: { method },
-            suggest: canAwait(floating)
-              ? [{ messageId: 'addAwait', fix: (fixer) => fixer.insertTextBefore(floating, 'await ') }]
-              : [],
-          });
-        }
-      },
-    };
+  check(sdk, context) {
+    for (const { node, method } of sdk.events) {
+      const floating = floatingExpression(node, sdk);
+      if (!floating) continue;
+      context.report({
+        node,
+        messageId: 'floating',
+        data: { method },
+        suggest: canAwait(floating)
+          ? [{ messageId: 'addAwait', fix: (fixer) => fixer.insertTextBefore(floating, 'await ') }]
+          : [],
+      });
+    }
   },
 });
 

@@ -5,7 +5,7 @@ import { createRule } from '../create-rule.ts';
 import { everyPassOf } from '../repeats/passes.ts';
 import { RepeatedFunctions, retryAround, type Retry } from '../repeats/retries.ts';
 import { isDeclaredIn, isMadeAnewWithin, variesWithin } from '../repeats/varies.ts';
-import { optionsPosition, readSdk, type EventCall, type Sdk } from '../sdk/index.ts';
+import { optionsPosition, type EventCall, type Sdk } from '../sdk/index.ts';
 import { identityOf, keyOf } from '../values/identity.ts';
 import { eventOptions, property, type Found } from '../values/objects.ts';
 import { isNothing } from '../values/static.ts';
@@ -13,8 +13,6 @@ import { traceUse } from '../values/trace-use.ts';
 
 type Node = TSESTree.Node;
 type MessageIds = 'missing' | 'madeAnew' | 'shared' | 'sharedByPasses';
-
-const keyName = ['idempotencyKey'];
 
 const places: Readonly<Record<Retry['kind'], string>> = {
   loop: 'a retry loop',
@@ -44,16 +42,13 @@ export const idempotencyKey = createRule<MessageIds, []>({
     },
   },
   defaultOptions: [],
-  create(context) {
-    const sdk = readSdk(context);
-    if (!sdk) return {};
-
+  check(sdk, context) {
     const tracedAttempts = new Map<Node, boolean>();
     function tracesAttempts({ kind, node }: Retry): boolean {
       if (kind === 'handler') return false;
       let traced = tracedAttempts.get(node);
       if (traced === undefined) {
-        traced = sdk!().events.some((event) => closesFailedAttempt(event, node));
+        traced = sdk.events.some((event) => closesFailedAttempt(event, node));
         tracedAttempts.set(node, traced);
       }
       return traced;
@@ -62,10 +57,10 @@ export const idempotencyKey = createRule<MessageIds, []>({
     function checkAttempts(event: EventCall, key: Found<Node>, retry: Retry): void {
       const { node, method } = event;
       const data = { method, place: places[retry.kind] };
-      if (key.is === 'here' && !isNothing(sdk!(), key.value)) {
-        if (isMadeAnewWithin(sdk!(), key.value, retry.node))
+      if (key.is === 'here' && !isNothing(sdk, key.value)) {
+        if (isMadeAnewWithin(sdk, key.value, retry.node))
           context.report({ node: key.value, messageId: 'madeAnew', data });
-      } else if (key.is !== 'unknown' && (method === 'toolCallRequest' || method === 'toolCallResponse')) {
+      } else if (key.is !== 'unknown' && needsKey(event)) {
         if (!tracesAttempts(retry)) context.report({ node, messageId: 'missing', data });
       }
     }
@@ -80,7 +75,7 @@ export const idempotencyKey = createRule<MessageIds, []>({
       for (const [first, ...others] of groups.values()) {
         let previous = first!;
         for (const item of others) {
-          const earlier = [previous, first!].find((other) => areTwoEvents(sdk!(), other.event, item.event));
+          const earlier = [previous, first!].find((other) => areTwoEvents(sdk, other.event, item.event));
           previous = item;
           if (!earlier) continue;
           const { method } = item.event;
@@ -93,33 +88,26 @@ export const idempotencyKey = createRule<MessageIds, []>({
       }
     }
 
-    return {
-      'Program:exit'() {
-        const { events } = sdk();
-        if (events.length === 0) return;
-        const repeated = new RepeatedFunctions(sdk());
-        const hasKeys = sdk().mentions(keyName);
-        const keyed: Keyed[] = [];
-        for (const event of events) {
-          const retry = retryAround(event.node, repeated);
-          if (!hasKeys && !retry) continue;
-          const options = eventOptions(sdk(), event);
-          const key = options.is === 'here' ? property(options.value, 'idempotencyKey') : options;
-          if (key.is === 'unknown') continue;
-          const sameEvent = retry && (retry.kind !== 'loop' || !payloadVaries(sdk(), event, retry.node));
-          if (sameEvent && !hasOwnTraceIn(sdk(), event, retry))
-            checkAttempts(event, key as Found<Node>, retry);
-          if (options.is !== 'here' || key.is !== 'here' || isNothing(sdk(), key.value as Node)) continue;
-          const value = key.value as Node;
-          const group = groupOf(sdk(), event, value);
-          if (group === null) continue;
-          keyed.push({ event, key: value, group });
-          if (!retry && isSharedByPasses(sdk(), event, value))
-            context.report({ node: value, messageId: 'sharedByPasses' });
-        }
-        checkSharing(keyed);
-      },
-    };
+    const { events } = sdk;
+    if (events.length === 0) return;
+    const repeated = new RepeatedFunctions(sdk);
+    const keyed: Keyed[] = [];
+    for (const event of events) {
+      const options = eventOptions(sdk, event);
+      const key = options.is === 'here' ? property(options.value, 'idempotencyKey') : options;
+      if (key.is === 'unknown' || (key.is === 'absent' && !needsKey(event))) continue;
+      const retry = retryAround(event.node, repeated);
+      const sameEvent = retry && (retry.kind !== 'loop' || !payloadVaries(sdk, event, retry.node));
+      if (sameEvent && !hasOwnTraceIn(sdk, event, retry)) checkAttempts(event, key as Found<Node>, retry);
+      if (options.is !== 'here' || key.is !== 'here' || isNothing(sdk, key.value as Node)) continue;
+      const value = key.value as Node;
+      const group = groupOf(sdk, event, value);
+      if (group === null) continue;
+      keyed.push({ event, key: value, group });
+      if (!retry && isSharedByPasses(sdk, event, value))
+        context.report({ node: value, messageId: 'sharedByPasses' });
+    }
+    checkSharing(keyed);
   },
 });
 
@@ -136,6 +124,11 @@ function groupOf(sdk: Sdk, event: EventCall, key: Node): string | null {
   const { trace, id: traceId, variable } = traceUse(sdk, event);
   if (traceId) return traceId.kind === 'fresh' && !variable ? null : `${keyOf(traceId)} ${keyOf(id)}`;
   return variable ? `${trace.origin.range[0]} ${keyOf(id)}` : null;
+}
+
+/** Whether a repeated attempt at an event does harm without a key. */
+function needsKey({ method }: EventCall): boolean {
+  return method === 'toolCallRequest' || method === 'toolCallResponse';
 }
 
 /** The arguments that make an event what it is; the span and the result may differ between attempts. */

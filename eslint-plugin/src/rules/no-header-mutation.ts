@@ -3,7 +3,7 @@ import { codeUnitOf } from '../ast/functions.ts';
 import { memberName, memberPath, propertyValue, unwrap } from '../ast/unwrap.ts';
 import { createRule } from '../create-rule.ts';
 import { removeStatement } from '../fixes/remove-statement.ts';
-import { isReassigned, readSdk, type ProviderClient, type Sdk } from '../sdk/index.ts';
+import { isReassigned, type ProviderClient, type Sdk } from '../sdk/index.ts';
 import { isCertain } from '../values/certain.ts';
 
 type Node = TSESTree.Node;
@@ -28,33 +28,25 @@ export const noHeaderMutation = createRule<MessageIds, []>({
     },
   },
   defaultOptions: [],
-  create(context) {
-    const sdk = readSdk(context);
-    if (!sdk) return {};
+  check(sdk, context) {
     const { sourceCode } = context;
-    return {
-      'Program:exit'() {
-        if (!sdk().mentions(headersName) || sdk().patches.length === 0) return;
-        for (const mutation of mutations(sdk())) {
-          const { node, target } = mutation;
-          const suggest: TSESLint.SuggestionReportDescriptor<MessageIds>[] = [];
-          const toConstructor = moveToConstructor(mutation, sdk(), sourceCode);
-          const toCalls = passPerCall(mutation, sdk(), sourceCode);
-          if (toConstructor) suggest.push({ messageId: 'moveToConstructor', fix: toConstructor });
-          if (toCalls) suggest.push({ messageId: 'passPerCall', fix: toCalls });
-          context.report({
-            node,
-            messageId: 'mutated',
-            data: { target: sourceCode.getText(target) },
-            suggest,
-          });
-        }
-      },
-    };
+    if (sdk.patches.length === 0) return;
+    for (const mutation of mutations(sdk)) {
+      const { node, target } = mutation;
+      const suggest: TSESLint.SuggestionReportDescriptor<MessageIds>[] = [];
+      const toConstructor = moveToConstructor(mutation, sdk, sourceCode);
+      const toCalls = passPerCall(mutation, sdk, sourceCode);
+      if (toConstructor) suggest.push({ messageId: 'moveToConstructor', fix: toConstructor });
+      if (toCalls) suggest.push({ messageId: 'passPerCall', fix: toCalls });
+      context.report({
+        node,
+        messageId: 'mutated',
+        data: { target: sourceCode.getText(target) },
+        suggest,
+      });
+    }
   },
 });
-
-const headersName = ['defaultHeaders'];
 
 interface Mutation {
   /** What changes the headers. */

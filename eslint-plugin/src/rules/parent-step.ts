@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { unwrap } from '../ast/unwrap.ts';
 import { createRule } from '../create-rule.ts';
-import { readSdk, type Sdk, type Variable } from '../sdk/index.ts';
+import type { Sdk, Variable } from '../sdk/index.ts';
 import { removeProperty } from '../fixes/remove-property.ts';
 import { eventOptions, property } from '../values/objects.ts';
 import { isNothing, staticNumber } from '../values/static.ts';
@@ -28,43 +28,37 @@ export const parentStep = createRule<MessageIds, []>({
     },
   },
   defaultOptions: [],
-  create(context) {
-    const sdk = readSdk(context);
-    if (!sdk) return {};
-    return {
-      'Program:exit'() {
-        for (const event of sdk().events) {
-          const options = eventOptions(sdk(), event);
-          if (options.is !== 'here') continue;
-          const parent = property(options.value, 'parentStepId');
-          if (parent.is !== 'here' || !isSent(sdk(), parent.value)) continue;
-          const step = property(options.value, 'stepId');
-          if (step.is === 'unknown') continue;
-          if (step.is === 'absent' || !isSent(sdk(), step.value)) {
-            context.report({
-              node: parent.property!,
-              messageId: 'withoutStep',
-              data: { method: event.method },
-              suggest: [
-                {
-                  messageId: 'removeParent',
-                  fix: (fixer) => removeProperty(fixer, context.sourceCode, parent.property!),
-                },
-              ],
-            });
-          } else if (isNotEarlier(sdk(), parent.value, step.value)) {
-            context.report({
-              node: parent.property!,
-              messageId: 'notEarlier',
-              data: {
-                parent: context.sourceCode.getText(parent.value),
-                step: context.sourceCode.getText(step.value),
-              },
-            });
-          }
-        }
-      },
-    };
+  check(sdk, context) {
+    for (const event of sdk.events) {
+      const options = eventOptions(sdk, event);
+      if (options.is !== 'here') continue;
+      const parent = property(options.value, 'parentStepId');
+      if (parent.is !== 'here' || !isSent(sdk, parent.value)) continue;
+      const step = property(options.value, 'stepId');
+      if (step.is === 'unknown') continue;
+      if (step.is === 'absent' || !isSent(sdk, step.value)) {
+        context.report({
+          node: parent.property!,
+          messageId: 'withoutStep',
+          data: { method: event.method },
+          suggest: [
+            {
+              messageId: 'removeParent',
+              fix: (fixer) => removeProperty(fixer, context.sourceCode, parent.property!),
+            },
+          ],
+        });
+      } else if (isNotEarlier(sdk, parent.value, step.value)) {
+        context.report({
+          node: parent.property!,
+          messageId: 'notEarlier',
+          data: {
+            parent: context.sourceCode.getText(parent.value),
+            step: context.sourceCode.getText(step.value),
+          },
+        });
+      }
+    }
   },
 });
 

@@ -4,7 +4,7 @@ import { runsWith } from '../ast/together.ts';
 import { memberName, unwrap } from '../ast/unwrap.ts';
 import { createRule } from '../create-rule.ts';
 import { removeProperty } from '../fixes/remove-property.ts';
-import { optionsPosition, readSdk, type Client, type EventMethod, type Sdk } from '../sdk/index.ts';
+import { optionsPosition, type Client, type EventMethod, type Sdk } from '../sdk/index.ts';
 import { isCertain } from '../values/certain.ts';
 import { identityOf, keyOf } from '../values/identity.ts';
 import { objectArgument, property, propertyWhere } from '../values/objects.ts';
@@ -12,7 +12,7 @@ import { isSurelyPatched } from '../values/patched.ts';
 import { isNothing, staticText } from '../values/static.ts';
 import {
   fetchedUrl,
-  mayFetch,
+  possibleFetches,
   hostedUrls,
   urlOf,
   urlOptions,
@@ -64,19 +64,17 @@ export const singleBaseUrl = createRule<MessageIds, []>({
     },
   },
   defaultOptions: [],
-  create(context) {
-    const sdk = readSdk(context);
-    if (!sdk) return {};
+  check(sdk, context) {
     const { sourceCode } = context;
 
     // --- Requests that go elsewhere --------------------------------------------------------------------------------
 
     function checkCalls(): void {
-      for (const { node, client } of sdk!().modelCalls) {
-        const option = urlAmong(sdk!(), node, 1, providerUrl);
-        if (option && isSurelyPatched(sdk!(), client)) reportRequest(option);
+      for (const { node, client } of sdk.modelCalls) {
+        const option = urlAmong(sdk, node, 1, providerUrl);
+        if (option && isSurelyPatched(sdk, client)) reportRequest(option);
       }
-      const { event, trace, patch, setup } = sdk!().inventory.methods;
+      const { event, trace, patch, setup } = sdk.inventory.methods;
       for (const calls of [event, trace, patch, setup]) for (const call of calls) checkCall(call);
     }
 
@@ -84,10 +82,10 @@ export const singleBaseUrl = createRule<MessageIds, []>({
       const callee = unwrap(call.callee) as TSESTree.MemberExpression;
       const method = memberName(callee)!;
       const ofProvider = method === 'withOptions';
-      const option = urlAmong(sdk!(), call, urlPosition(method), ofProvider ? providerUrl : anyUrl);
-      const thing = option && sdk!().what(callee.object);
+      const option = urlAmong(sdk, call, urlPosition(method), ofProvider ? providerUrl : anyUrl);
+      const thing = option && sdk.what(callee.object);
       const isOurs = ofProvider
-        ? thing?.kind === 'provider' && isSurelyPatched(sdk!(), thing)
+        ? thing?.kind === 'provider' && isSurelyPatched(sdk, thing)
         : thing?.kind === 'client' || thing?.kind === 'trace';
       if (option && isOurs) reportRequest(option);
     }
@@ -105,34 +103,30 @@ export const singleBaseUrl = createRule<MessageIds, []>({
     }
 
     function checkAssignments(): void {
-      for (const assignment of sdk!().inventory.memberAssignments) {
+      for (const assignment of sdk.inventory.memberAssignments) {
         const target = unwrap(assignment.left);
         const name = target.type === 'MemberExpression' ? memberName(target) : null;
         if (target.type !== 'MemberExpression' || name === null || !anyUrl.test(name)) continue;
-        const thing = sdk!().what(target.object);
+        const thing = sdk.what(target.object);
         const changes =
           thing?.kind === 'client' ||
-          (thing?.kind === 'provider' &&
-            isSurelyPatched(sdk!(), thing) &&
-            !isBefore(assignment, thing.origin));
-        if (changes && isCertain(sdk!(), target.object))
+          (thing?.kind === 'provider' && isSurelyPatched(sdk, thing) && !isBefore(assignment, thing.origin));
+        if (changes && isCertain(sdk, target.object))
           context.report({ node: assignment, messageId: 'assigned', data: { name } });
       }
     }
 
     function checkFetches(): void {
-      if (!mayFetch(sdk!())) return;
-      const { inventory } = sdk!();
       let configured: Record<UrlOption, string[]> | null = null;
-      for (const call of inventory.calls) {
-        const url = fetchedUrl(sdk!(), call);
+      for (const call of possibleFetches(sdk)) {
+        const url = fetchedUrl(sdk, call);
         if (!url) continue;
         if (!usesSdk()) return;
         configured ??= {
           proxyBaseUrl: writtenFor('proxyBaseUrl'),
           analyseBaseUrl: writtenFor('analyseBaseUrl'),
         };
-        const address = whyOpsAddress(url, methodOf(sdk!(), call), configured);
+        const address = whyOpsAddress(url, methodOf(sdk, call), configured);
         if (address)
           context.report({
             node: call,
@@ -143,14 +137,14 @@ export const singleBaseUrl = createRule<MessageIds, []>({
     }
 
     function usesSdk(): boolean {
-      const { clients, events, patches } = sdk!();
+      const { clients, events, patches } = sdk;
       return clients.length > 0 || events.length > 0 || patches.length > 0;
     }
 
     /** The values that the clients of this file give to an option. */
     function writtenFor(option: UrlOption): string[] {
-      return sdk!().clients.flatMap((client) => {
-        const url = urlOf(sdk!(), client, option);
+      return sdk.clients.flatMap((client) => {
+        const url = urlOf(sdk, client, option);
         return url && url !== 'default' ? [url.text] : [];
       });
     }
@@ -158,27 +152,27 @@ export const singleBaseUrl = createRule<MessageIds, []>({
     // --- Clients ---------------------------------------------------------------------------------------------------
 
     function checkClients(): void {
-      const { clients } = sdk!();
+      const { clients } = sdk;
       for (const client of clients) {
         for (const option of urlOptions) {
-          const url = urlOf(sdk!(), client, option);
+          const url = urlOf(sdk, client, option);
           if (url && url !== 'default') checkUrl(client, option, url);
         }
       }
       if (clients.length < 2) return;
       const firstOf = new Map<string, Client>();
       for (const client of clients) {
-        const key = agentKey(sdk!(), client);
+        const key = agentKey(sdk, client);
         if (key === null) continue;
         const first = firstOf.get(key);
         if (!first) firstOf.set(key, client);
-        else if (runTogether(sdk!(), first.origin, client.origin)) checkSecond(first, client);
+        else if (runTogether(sdk, first.origin, client.origin)) checkSecond(first, client);
       }
     }
 
     function checkSecond(first: Client, second: Client): void {
       for (const option of urlOptions) {
-        const [a, b] = [first, second].map((client) => urlOf(sdk!(), client, option));
+        const [a, b] = [first, second].map((client) => urlOf(sdk, client, option));
         if (!a || !b) continue;
         const [other, url] = [a, b].map((each) => (each === 'default' ? hostedUrls[option] : each.text));
         if (other === url) continue;
@@ -201,7 +195,7 @@ export const singleBaseUrl = createRule<MessageIds, []>({
       }
       const trimmed = text.replace(/\/+$/, '');
       const path = new URL(trimmed).pathname.replace(/^\/$/, '');
-      const isAnthropics = sdk!().patches.some(
+      const isAnthropics = sdk.patches.some(
         (patch) => patch.provider === 'anthropic' && patch.client.origin === client.origin,
       );
       if (option === 'proxyBaseUrl' && path !== '' && isAnthropics)
@@ -244,16 +238,10 @@ export const singleBaseUrl = createRule<MessageIds, []>({
       });
     }
 
-    return {
-      'Program:exit'() {
-        if (sdk().mentions(mentionedUrl)) {
-          checkClients();
-          checkCalls();
-          checkAssignments();
-        }
-        checkFetches();
-      },
-    };
+    checkClients();
+    checkCalls();
+    checkAssignments();
+    checkFetches();
   },
 });
 
@@ -263,8 +251,6 @@ const soundUrl = {
   analyseBaseUrl: /^https:\/\/(?:[a-z\d]+[.-])*[a-z]+\/api$/,
 };
 const providerUrl = /^(base_?url|defaultBaseUrl)$/i;
-/** Stands in every name that can set a URL. */
-const mentionedUrl = /base_?url/i;
 const anyUrl = /^(base_?url|proxyBaseUrl|analyseBaseUrl)$/i;
 
 /** The option of a call that sets a URL. */

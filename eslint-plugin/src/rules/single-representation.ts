@@ -4,14 +4,7 @@ import { runsWith } from '../ast/together.ts';
 import { wrapped } from '../ast/unwrap.ts';
 import { createRule } from '../create-rule.ts';
 import { removeStatement } from '../fixes/remove-statement.ts';
-import {
-  argument,
-  readSdk,
-  type EventCall,
-  type EventMethod,
-  type ModelCall,
-  type Sdk,
-} from '../sdk/index.ts';
+import { argument, type EventCall, type EventMethod, type ModelCall, type Sdk } from '../sdk/index.ts';
 import { Derivation } from '../values/derivation.ts';
 import { eventOptions, property } from '../values/objects.ts';
 import { isSurelyPatched } from '../values/patched.ts';
@@ -40,10 +33,7 @@ export const singleRepresentation = createRule<MessageIds, []>({
     },
   },
   defaultOptions: [],
-  create(context) {
-    const sdk = readSdk(context);
-    if (!sdk) return {};
-
+  check(sdk, context) {
     function report(event: EventCall, call: ModelCall, messageId: 'answerReported' | 'promptReported'): void {
       const statement = statementOf(event.node);
       context.report({
@@ -61,29 +51,25 @@ export const singleRepresentation = createRule<MessageIds, []>({
       });
     }
 
-    return {
-      'Program:exit'() {
-        if (!sdk().events.some(({ method }) => tellsOfTurns.has(method))) return;
-        const calls = sdk().modelCalls.filter(({ client }) => isSurelyPatched(sdk(), client));
-        if (calls.length === 0) return;
-        const derivation = new Derivation(sdk(), calls);
-        let prompts: Prompts | null = null;
-        // A turn of another model, told by hand: its prompt may well be that of a proxied call, too.
-        const ownTurns = new Set<CodeUnit>();
-        for (const event of sdk().events) {
-          const call = answerOf(sdk(), derivation, event);
-          if (call && isSameClient(event, call)) report(event, call, 'answerReported');
-          else if (event.method === 'llmResponse') ownTurns.add(codeUnitOf(event.node));
-        }
-        for (const event of sdk().events) {
-          if (event.method !== 'userMessage' && event.method !== 'embeddingRequest') continue;
-          if (ownTurns.has(codeUnitOf(event.node))) continue;
-          prompts ??= new Prompts(sdk(), calls);
-          const call = prompts.callWith(event);
-          if (call) report(event, call, 'promptReported');
-        }
-      },
-    };
+    if (!sdk.events.some(({ method }) => tellsOfTurns.has(method))) return;
+    const calls = sdk.modelCalls.filter(({ client }) => isSurelyPatched(sdk, client));
+    if (calls.length === 0) return;
+    const derivation = new Derivation(sdk, calls);
+    let prompts: Prompts | null = null;
+    // A turn of another model, told by hand: its prompt may well be that of a proxied call, too.
+    const ownTurns = new Set<CodeUnit>();
+    for (const event of sdk.events) {
+      const call = answerOf(sdk, derivation, event);
+      if (call && isSameClient(event, call)) report(event, call, 'answerReported');
+      else if (event.method === 'llmResponse') ownTurns.add(codeUnitOf(event.node));
+    }
+    for (const event of sdk.events) {
+      if (event.method !== 'userMessage' && event.method !== 'embeddingRequest') continue;
+      if (ownTurns.has(codeUnitOf(event.node))) continue;
+      prompts ??= new Prompts(sdk, calls);
+      const call = prompts.callWith(event);
+      if (call) report(event, call, 'promptReported');
+    }
   },
 });
 

@@ -2,7 +2,6 @@ import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { canAwait } from '../ast/functions.ts';
 import { createRule, optionsOf } from '../create-rule.ts';
 import { analyseSpans, type Site, type Verdict, type Wanted } from '../flow/index.ts';
-import { readSdk } from '../sdk/index.ts';
 
 export type SpanReuseOptions = Wanted;
 
@@ -56,16 +55,10 @@ export const spanReuse = createRule<MessageIds, [SpanReuseOptions]>({
     },
   },
   defaultOptions: [defaults],
-  create(context) {
-    const sdk = readSdk(context);
-    if (!sdk) return {};
+  check(sdk, context) {
     const options = optionsOf(context, defaults);
     const { sourceCode } = context;
-    return {
-      'Program:exit'() {
-        for (const verdict of analyseSpans(sdk(), options)) context.report(describe(verdict, sourceCode));
-      },
-    };
+    for (const verdict of analyseSpans(sdk, options)) context.report(describe(verdict, sourceCode));
   },
 });
 

@@ -1,6 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { createRule } from '../create-rule.ts';
-import { readSdk } from '../sdk/index.ts';
 import { strayedCalls } from '../values/tool-rounds.ts';
 import { groupEvents, isOneTraceEach, type TraceGroup } from '../values/trace-groups.ts';
 import { lonelyTraces, movedSpans, splitTurns, toolsApart } from '../values/torn-workflows.ts';
@@ -34,49 +33,42 @@ export const stableTraceId = createRule<MessageIds, []>({
     },
   },
   defaultOptions: [],
-  create(context) {
-    const sdk = readSdk(context);
-    if (!sdk) return {};
-    return {
-      'Program:exit'() {
-        const told = new Set<Node>();
-        const report = (node: Node, messageId: MessageIds, data: Record<string, string> = {}): void => {
-          if (told.has(node)) return;
-          told.add(node);
-          context.report({ node, messageId, data });
-        };
-        // What is compared has an id.
-        const name = ({ trace: { id } }: TraceGroup): string =>
-          `\`trace(${context.sourceCode.getText(id!)})\``;
-        const line = ({ loc }: Node): string => String(loc.start.line);
-
-        for (const { header } of strayedCalls(sdk())) report(header, 'roundMoves');
-        if (isOneTraceEach(sdk())) return;
-        const events = groupEvents(sdk());
-        for (const group of lonelyTraces(sdk(), events)) report(group.trace.id!, 'freshPerEvent');
-        for (const { response, request } of movedSpans(sdk(), events))
-          report(response.event.node, 'spanMoves', {
-            trace: name(response.group),
-            other: name(request.group),
-            line: line(request.event.node),
-          });
-        for (const { tools, turn, call } of toolsApart(sdk(), events)) {
-          const node = tools.trace.id!;
-          if (turn)
-            report(node, 'toolsApart', {
-              trace: name(tools),
-              other: name(turn.group),
-              line: line(turn.event.node),
-            });
-          else report(node, 'toolsBesideCall', { trace: name(tools), line: line(call.node) });
-        }
-        for (const { message, answer } of splitTurns(sdk(), events))
-          report(answer.event.node, 'turnSplit', {
-            trace: name(answer.group),
-            other: name(message.group),
-            line: line(message.event.node),
-          });
-      },
+  check(sdk, context) {
+    const told = new Set<Node>();
+    const report = (node: Node, messageId: MessageIds, data: Record<string, string> = {}): void => {
+      if (told.has(node)) return;
+      told.add(node);
+      context.report({ node, messageId, data });
     };
+    // What is compared has an id.
+    const name = ({ trace: { id } }: TraceGroup): string => `\`trace(${context.sourceCode.getText(id!)})\``;
+    const line = ({ loc }: Node): string => String(loc.start.line);
+
+    for (const { header } of strayedCalls(sdk)) report(header, 'roundMoves');
+    if (isOneTraceEach(sdk)) return;
+    const events = groupEvents(sdk);
+    for (const group of lonelyTraces(sdk, events)) report(group.trace.id!, 'freshPerEvent');
+    for (const { response, request } of movedSpans(sdk, events))
+      report(response.event.node, 'spanMoves', {
+        trace: name(response.group),
+        other: name(request.group),
+        line: line(request.event.node),
+      });
+    for (const { tools, turn, call } of toolsApart(sdk, events)) {
+      const node = tools.trace.id!;
+      if (turn)
+        report(node, 'toolsApart', {
+          trace: name(tools),
+          other: name(turn.group),
+          line: line(turn.event.node),
+        });
+      else report(node, 'toolsBesideCall', { trace: name(tools), line: line(call.node) });
+    }
+    for (const { message, answer } of splitTurns(sdk, events))
+      report(answer.event.node, 'turnSplit', {
+        trace: name(answer.group),
+        other: name(message.group),
+        line: line(message.event.node),
+      });
   },
 });

@@ -2,7 +2,7 @@ import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { codeUnitOf, contains, isFunction } from '../ast/functions.ts';
 import { unwrap } from '../ast/unwrap.ts';
 import { createRule } from '../create-rule.ts';
-import { readSdk, type Client, type ModelCall, type Sdk } from '../sdk/index.ts';
+import type { Client, ModelCall, Sdk } from '../sdk/index.ts';
 import { identityOf, relation } from '../values/identity.ts';
 import { property } from '../values/objects.ts';
 import { isSurelyPatched } from '../values/patched.ts';
@@ -42,13 +42,11 @@ export const traceHeader = createRule<MessageIds, []>({
     },
   },
   defaultOptions: [],
-  create(context) {
-    const sdk = readSdk(context);
-    if (!sdk) return {};
+  check(sdk, context) {
     const { sourceCode } = context;
 
     let traces: TracesAround | null = null;
-    const known = (): TracesAround => (traces ??= new TracesAround(sdk()));
+    const known = (): TracesAround => (traces ??= new TracesAround(sdk));
     const tracesAround = (at: Node, client: Client): KnownTrace[] => known().of(at, client);
 
     // One constant may be the headers of several calls.
@@ -56,7 +54,7 @@ export const traceHeader = createRule<MessageIds, []>({
 
     function checkThread({ trace, thread }: TraceHeaders): void {
       if (trace.is !== 'here' || thread.is !== 'here' || told.has(thread.value)) return;
-      if (!differ(sdk!(), trace.value, thread.value)) return;
+      if (!differ(sdk, trace.value, thread.value)) return;
       told.add(thread.value);
       const id = sourceCode.getText(trace.value);
       context.report({
@@ -71,12 +69,12 @@ export const traceHeader = createRule<MessageIds, []>({
     function checkId(headers: TraceHeaders, at: Node, client: Client, around = tracesAround): void {
       const header = decidingHeader(headers);
       if (header.is !== 'here' || told.has(header.value)) return;
-      if (hasTraceBeside(sdk!(), header.value, at, client)) return;
+      if (hasTraceBeside(sdk, header.value, at, client)) return;
       const traces = around(at, client);
       if (traces.length === 0) return;
       // More traces than a workflow has; comparing all with all would be quadratic.
       if (traces.length > 32) return;
-      const given = identityOf(sdk!(), header.value);
+      const given = identityOf(sdk, header.value);
       const other = traces.every(({ id }) => /^(different|unlike)$/.test(relation(given, id)));
       if (!other) return;
       told.add(header.value);
@@ -87,7 +85,7 @@ export const traceHeader = createRule<MessageIds, []>({
         messageId: 'otherId',
         data: { header: sourceCode.getText(header.value), id, line: String(trace.origin.loc.start.line) },
         suggest:
-          traces.length === 1 && isVisible(sdk!(), trace.id!, header.value)
+          traces.length === 1 && isVisible(sdk, trace.id!, header.value)
             ? [useTraceId(header.value, id)]
             : [],
       });
@@ -102,9 +100,9 @@ export const traceHeader = createRule<MessageIds, []>({
     }
 
     function checkPresence(call: ModelCall): void {
-      if (!lacksTraceHeader(sdk!(), call)) return;
+      if (!lacksTraceHeader(sdk, call)) return;
       const traces = tracesAround(call.node, call.client.client).filter(({ hasEvents }) => hasEvents);
-      if (traces.length === 0 || !isSurelyPatched(sdk!(), call.client)) return;
+      if (traces.length === 0 || !isSurelyPatched(sdk, call.client)) return;
       const id = traces.length === 1 ? traces[0]!.trace.id : null;
       const text = id && sourceCode.getText(id);
       context.report({
@@ -112,7 +110,7 @@ export const traceHeader = createRule<MessageIds, []>({
         messageId: 'missing',
         data: { trace: text ? `\`trace(${text})\`` : 'a trace of their own' },
         suggest:
-          id && isVisible(sdk!(), id, call.node)
+          id && isVisible(sdk, id, call.node)
             ? [{ messageId: 'addHeaders', fix: (fixer) => addHeaders(fixer, call, text!) }]
             : [],
       });
@@ -130,50 +128,43 @@ export const traceHeader = createRule<MessageIds, []>({
         : fixer.replaceText(object, `{ ${headers} }`);
     }
 
-    return {
-      'Program:exit'() {
-        const { modelCalls, patches } = sdk();
-        if (patches.length === 0) return;
-        const withoutOwn = new Set<Node>();
-        for (const call of modelCalls) {
-          const headers = headersOfCall(sdk(), call);
-          if (headers.is === 'here') {
-            checkThread(headers.value);
-            checkId(headers.value, call.node, call.client.client);
-          }
-          if (
-            headers.is === 'absent' ||
-            (headers.is === 'here' && decidingHeader(headers.value).is !== 'here')
-          )
-            withoutOwn.add(call.client.origin);
-          checkPresence(call);
-        }
-        const called = new Set(modelCalls.map(({ client }) => client.origin));
-        for (const patch of patches) {
-          const headers = headersOfConstruction(sdk(), patch);
-          if (headers.is !== 'here') continue;
-          checkThread(headers.value);
-          // A call's own header wins over that of the constructor.
-          if (called.has(patch.origin) && !withoutOwn.has(patch.origin)) continue;
-          const inFunction = isFunction(codeUnitOf(patch.construction!));
-          checkId(
-            headers.value,
-            patch.construction!,
-            patch.client,
-            inFunction ? tracesAround : (_at, client) => known().ofFile(client),
-          );
-        }
-        for (const { left, right } of assignedHeaders(sdk())) {
-          const target = unwrap(left) as TSESTree.MemberExpression;
-          const provider = sdk().provider(target.object);
-          const object = unwrap(right);
-          if (!provider || object.type !== 'ObjectExpression') continue;
-          const headers = traceHeadersIn(object);
-          checkThread(headers);
-          checkId(headers, target, provider.client);
-        }
-      },
-    };
+    const { modelCalls, patches } = sdk;
+    if (patches.length === 0) return;
+    const withoutOwn = new Set<Node>();
+    for (const call of modelCalls) {
+      const headers = headersOfCall(sdk, call);
+      if (headers.is === 'here') {
+        checkThread(headers.value);
+        checkId(headers.value, call.node, call.client.client);
+      }
+      if (headers.is === 'absent' || (headers.is === 'here' && decidingHeader(headers.value).is !== 'here'))
+        withoutOwn.add(call.client.origin);
+      checkPresence(call);
+    }
+    const called = new Set(modelCalls.map(({ client }) => client.origin));
+    for (const patch of patches) {
+      const headers = headersOfConstruction(sdk, patch);
+      if (headers.is !== 'here') continue;
+      checkThread(headers.value);
+      // A call's own header wins over that of the constructor.
+      if (called.has(patch.origin) && !withoutOwn.has(patch.origin)) continue;
+      const inFunction = isFunction(codeUnitOf(patch.construction!));
+      checkId(
+        headers.value,
+        patch.construction!,
+        patch.client,
+        inFunction ? tracesAround : (_at, client) => known().ofFile(client),
+      );
+    }
+    for (const { left, right } of assignedHeaders(sdk)) {
+      const target = unwrap(left) as TSESTree.MemberExpression;
+      const provider = sdk.provider(target.object);
+      const object = unwrap(right);
+      if (!provider || object.type !== 'ObjectExpression') continue;
+      const headers = traceHeadersIn(object);
+      checkThread(headers);
+      checkId(headers, target, provider.client);
+    }
   },
 });
 

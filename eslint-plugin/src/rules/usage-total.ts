@@ -1,7 +1,7 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { keyName } from '../ast/unwrap.ts';
 import { createRule } from '../create-rule.ts';
-import { argument, readSdk, type EventCall, type Sdk } from '../sdk/index.ts';
+import { argument, type EventCall, type Sdk } from '../sdk/index.ts';
 import { eventOptions, objectOf, property } from '../values/objects.ts';
 import { isNothing, staticNumber, staticText } from '../values/static.ts';
 
@@ -40,10 +40,7 @@ export const usageTotal = createRule<MessageIds, []>({
     },
   },
   defaultOptions: [],
-  create(context) {
-    const sdk = readSdk(context);
-    if (!sdk) return {};
-
+  check(sdk, context) {
     function checkNames(usage: TSESTree.ObjectExpression): void {
       for (const member of usage.properties) {
         if (member.type !== 'Property') continue;
@@ -69,7 +66,7 @@ export const usageTotal = createRule<MessageIds, []>({
       for (const name of counts) {
         const count = property(usage, name);
         if (count.is !== 'here') continue;
-        const value = staticNumber(sdk!(), count.value) ?? staticText(sdk!(), count.value);
+        const value = staticNumber(sdk, count.value) ?? staticText(sdk, count.value);
         if (value === null || (Number.isSafeInteger(value) && (value as number) >= 0)) continue;
         sound = false;
         context.report({
@@ -83,9 +80,9 @@ export const usageTotal = createRule<MessageIds, []>({
 
     function checkTotal(event: EventCall, usage: TSESTree.ObjectExpression): void {
       const given = property(usage, 'totalTokens');
-      const total = given.is === 'here' ? staticNumber(sdk!(), given.value) : null;
+      const total = given.is === 'here' ? staticNumber(sdk, given.value) : null;
       if (given.is !== 'here' || total === null) return;
-      const readings = readingsOf(partsOf(sdk!(), usage), providerOf(sdk!(), event));
+      const readings = readingsOf(partsOf(sdk, usage), providerOf(sdk, event));
       if (readings.some((reading) => reading.allows(total))) return;
       const sums = new Set(readings.flatMap(({ exactly }) => exactly ?? []));
       context.report({
@@ -100,19 +97,15 @@ export const usageTotal = createRule<MessageIds, []>({
       });
     }
 
-    return {
-      'Program:exit'() {
-        for (const event of sdk().events) {
-          const options = eventOptions(sdk(), event);
-          if (options.is !== 'here') continue;
-          const given = property(options.value, 'usage');
-          const usage = given.is === 'here' ? objectOf(sdk(), given.value) : null;
-          if (!usage) continue;
-          checkNames(usage);
-          if (checkCounts(usage)) checkTotal(event, usage);
-        }
-      },
-    };
+    for (const event of sdk.events) {
+      const options = eventOptions(sdk, event);
+      if (options.is !== 'here') continue;
+      const given = property(options.value, 'usage');
+      const usage = given.is === 'here' ? objectOf(sdk, given.value) : null;
+      if (!usage) continue;
+      checkNames(usage);
+      if (checkCounts(usage)) checkTotal(event, usage);
+    }
   },
 });
 

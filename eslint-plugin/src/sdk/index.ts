@@ -1,25 +1,8 @@
-/**
- * Who is a WhyOps client? Decided once per file, for all rules.
- *
- * ```ts
- * create(context) {
- *   const sdk = readSdk(context);           // null: nothing of WhyOps in this file; return {}
- *   if (!sdk) return {};
- *   return {
- *     'Program:exit'() {                    // parents are set from here on
- *       for (const { node, method, trace, options } of sdk().events) …
- *       for (const { node, client } of sdk().modelCalls) …
- *       sdk().what(expression)?.kind        // 'client' | 'trace' | 'provider' | 'class' | 'module'
- *     },
- *   };
- * }
- * ```
- */
+/** Who is a WhyOps client? Decided once per file, for all rules: see {@link Sdk} and `when-read.ts`. */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { memberName, unwrap } from '../ast/unwrap.ts';
 import type { ImportedName, Variable } from './bindings.ts';
-import { mayUseSdk } from './evidence.ts';
-import { takeInventory, type Inventory } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
 import {
   optionsPosition,
   type Client,
@@ -33,7 +16,7 @@ import {
 import { findModelCalls } from './model-calls.ts';
 import { Names } from './names.ts';
 import { argument, Resolver } from './resolver.ts';
-import { readSettings, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 export { argument } from './resolver.ts';
 export { isReassigned, onlyInit, type Variable } from './bindings.ts';
@@ -48,34 +31,22 @@ export class Sdk {
   readonly #sourceCode: Readonly<TSESLint.SourceCode>;
   readonly #names: Names;
   readonly #resolver: Resolver;
-  readonly #mentioned = new Map<readonly string[] | RegExp, boolean>();
   #events: EventCall[] | undefined;
   #modelCalls: ModelCall[] | undefined;
   #traces: Trace[] | undefined;
   #clients: Client[] | undefined;
   #patches: ProviderClient[] | undefined;
 
-  constructor(sourceCode: Readonly<TSESLint.SourceCode>, settings: Settings) {
+  constructor(sourceCode: Readonly<TSESLint.SourceCode>, settings: Settings, inventory: Inventory) {
     this.settings = settings;
     this.#sourceCode = sourceCode;
-    this.inventory = takeInventory(sourceCode);
+    this.inventory = inventory;
     this.#names = new Names(sourceCode);
     this.#resolver = new Resolver(this.#names, settings, this.inventory);
   }
 
   /** The text of a node as it is written. */
   readonly text = (node: Node): string => this.#sourceCode.getText(node);
-
-  /** Whether one of these words stands in the file: what is not there need not be looked for. */
-  mentions(words: readonly string[] | RegExp): boolean {
-    let answer = this.#mentioned.get(words);
-    if (answer === undefined) {
-      const { text } = this.#sourceCode;
-      answer = words instanceof RegExp ? words.test(text) : words.some((word) => text.includes(word));
-      this.#mentioned.set(words, answer);
-    }
-    return answer;
-  }
 
   /** The variables that a declaration makes. */
   declaredBy(node: Node): readonly Variable[] {
@@ -191,27 +162,4 @@ export class Sdk {
   imported(variable: Variable): ImportedName | null {
     return this.#names.imported(variable);
   }
-}
-
-// By program, not by source code: oxlint reuses one source code object for all files.
-const files = new WeakMap<TSESTree.Program, Sdk>();
-
-/**
- * The SDK knowledge of the file under lint, as a function to be called from `Program` on (in `create` no node has a
- * parent yet); null for a file in which nothing of WhyOps is written, so that a rule can step aside at once.
- */
-export function readSdk(
-  context: Readonly<TSESLint.RuleContext<string, readonly unknown[]>>,
-): (() => Sdk) | null {
-  const { sourceCode } = context;
-  const settings = readSettings(context.settings);
-  if (!mayUseSdk(sourceCode.text, settings)) return null;
-  let sdk: Sdk | undefined;
-  return () => (sdk ??= sdkOf(sourceCode, settings));
-}
-
-function sdkOf(sourceCode: Readonly<TSESLint.SourceCode>, settings: Settings): Sdk {
-  let sdk = files.get(sourceCode.ast);
-  if (!sdk) files.set(sourceCode.ast, (sdk = new Sdk(sourceCode, settings)));
-  return sdk;
 }

@@ -1,17 +1,24 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import { forEachChild } from '../ast/children.ts';
 import { memberName, unwrap } from '../ast/unwrap.ts';
 import { optionsPosition } from './model.ts';
 
-/** What one walk over a file finds, in source order. Everything else is decided from these lists. */
+type Node = TSESTree.Node;
+
+/** What stands in a file, in source order. Everything else is decided from these lists. */
 export interface Inventory {
   calls: TSESTree.CallExpression[];
   /** The calls of methods with a name that rules look for, by the kind of the name; the receiver may be anything. */
   methods: Record<MethodKind, TSESTree.CallExpression[]>;
+  /** The calls of a function or method with the name `fetch`. */
+  fetches: TSESTree.CallExpression[];
   constructions: TSESTree.NewExpression[];
+  /** The modules that are loaded, with `import` or `require`. */
+  modules: string[];
   /** Assignments whose left side is a member: `this.trace = …`, `openai.defaultHeaders = …`. */
   memberAssignments: TSESTree.AssignmentExpression[];
   /** Where control leaves: `return`, `throw`, `break`, `continue`. */
-  exits: TSESTree.Node[];
+  exits: Node[];
 }
 
 export type MethodKind = 'event' | 'model' | 'trace' | 'patch' | 'setup' | 'assign';
@@ -31,115 +38,63 @@ const kindOfMethod = new Map(
   Object.entries(methodNames).flatMap(([kind, names]) => names.map((name) => [name, kind as MethodKind])),
 ) as ReadonlyMap<string, MethodKind>;
 
-export function takeInventory(sourceCode: Readonly<TSESLint.SourceCode>): Inventory {
-  const inventory: Inventory = {
+export function emptyInventory(): Inventory {
+  return {
     calls: [],
     methods: { event: [], model: [], trace: [], patch: [], setup: [], assign: [] },
+    fetches: [],
     constructions: [],
+    modules: [],
     memberAssignments: [],
     exits: [],
   };
-  const childKeys = valueKeysOf(sourceCode.visitorKeys);
-  const pending: TSESTree.Node[] = [sourceCode.ast];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    switch (node.type) {
-      // Three of four nodes are of the first kinds, and most of their parts are leaves.
-      case 'MemberExpression':
-        if (node.computed && !isLeaf(node.property)) pending.push(node.property);
-        if (!isLeaf(node.object)) pending.push(node.object);
-        continue;
-      case 'Property':
-        if (!isLeaf(node.value)) pending.push(node.value);
-        if (node.computed && !isLeaf(node.key)) pending.push(node.key);
-        continue;
-      case 'CallExpression': {
-        inventory.calls.push(node);
-        takeMethod(inventory, node);
-        const given = node.arguments;
-        for (let at = given.length - 1; at >= 0; at--) if (!isLeaf(given[at]!)) pending.push(given[at]!);
-        if (!isLeaf(node.callee)) pending.push(node.callee);
-        continue;
+}
+
+/** Listeners that put what they meet on an inventory: nothing is cheaper than to join the walk that is made anyway. */
+export function collectorOf(inventory: Inventory): TSESLint.RuleListener {
+  const exit = (node: Node): void => void inventory.exits.push(node);
+  const loads = (source: Node | undefined): void => {
+    if (source?.type === 'Literal' && typeof source.value === 'string') inventory.modules.push(source.value);
+  };
+  return {
+    CallExpression(node) {
+      inventory.calls.push(node);
+      const callee = unwrap(node.callee);
+      if (callee.type === 'Identifier') {
+        if (callee.name === 'fetch') inventory.fetches.push(node);
+        else if (callee.name === 'require') loads(node.arguments[0]);
+      } else if (callee.type === 'MemberExpression') {
+        const name = memberName(callee);
+        if (name === null) return;
+        const kind = kindOfMethod.get(name);
+        if (kind) inventory.methods[kind].push(node);
+        else if (name === 'fetch') inventory.fetches.push(node);
       }
-      case 'AwaitExpression':
-        if (!isLeaf(node.argument)) pending.push(node.argument);
-        continue;
-      case 'ExpressionStatement':
-        pending.push(node.expression);
-        continue;
-      case 'VariableDeclarator':
-        if (node.init && !isLeaf(node.init)) pending.push(node.init);
-        if (!isLeaf(node.id)) pending.push(node.id);
-        continue;
-      case 'NewExpression':
-        inventory.constructions.push(node);
-        break;
-      case 'AssignmentExpression':
-        if (node.left.type !== 'Identifier') inventory.memberAssignments.push(node);
-        break;
-      case 'ReturnStatement':
-      case 'ThrowStatement':
-      case 'BreakStatement':
-      case 'ContinueStatement':
-        inventory.exits.push(node);
-        break;
-      default:
-    }
-    const keys = childKeys.get(node.type);
-    if (!keys) continue;
-    for (let index = keys.length - 1; index >= 0; index--) {
-      const child = (node as unknown as Record<string, TSESTree.Node | (TSESTree.Node | null)[] | null>)[
-        keys[index]!
-      ];
-      if (!child) continue;
-      if (!Array.isArray(child)) {
-        if (!isLeaf(child)) pending.push(child);
-        continue;
-      }
-      for (let at = child.length - 1; at >= 0; at--) {
-        const each = child[at];
-        if (each && !isLeaf(each)) pending.push(each);
-      }
-    }
-  }
+    },
+    NewExpression(node) {
+      inventory.constructions.push(node);
+    },
+    AssignmentExpression(node) {
+      if (node.left.type !== 'Identifier') inventory.memberAssignments.push(node);
+    },
+    ImportDeclaration: ({ source }) => loads(source),
+    ImportExpression: ({ source }) => loads(source),
+    TSExternalModuleReference: ({ expression }) => loads(expression),
+    ReturnStatement: exit,
+    ThrowStatement: exit,
+    BreakStatement: exit,
+    ContinueStatement: exit,
+  };
+}
+
+/** Takes the inventory in a walk of its own. */
+export function takeInventory(sourceCode: Readonly<TSESLint.SourceCode>): Inventory {
+  const inventory = emptyInventory();
+  const collector = collectorOf(inventory) as Record<string, ((node: Node) => void) | undefined>;
+  const visit = (node: Node): void => {
+    collector[node.type]?.(node);
+    forEachChild(node, sourceCode.visitorKeys, visit);
+  };
+  visit(sourceCode.ast);
   return inventory;
-}
-
-function takeMethod(inventory: Inventory, call: TSESTree.CallExpression): void {
-  const callee = unwrap(call.callee);
-  const name = callee.type === 'MemberExpression' ? memberName(callee) : null;
-  const kind = name === null ? undefined : kindOfMethod.get(name);
-  if (kind) inventory.methods[kind].push(call);
-}
-
-/** The most frequent nodes have nothing in them. */
-const isLeaf = ({ type }: TSESTree.Node): boolean => type === 'Identifier' || type === 'Literal';
-
-/** Where types are written: nothing runs there. */
-const typeKeys = new Set([
-  'typeAnnotation',
-  'returnType',
-  'typeParameters',
-  'typeArguments',
-  'superTypeArguments',
-  'implements',
-]);
-
-/** Declarations of types: nothing runs in them. */
-const typeDeclarations = new Set(['TSInterfaceDeclaration', 'TSTypeAliasDeclaration']);
-
-const known = new WeakMap<object, Map<string, readonly string[]>>();
-
-/** The visitor keys without those of types; the same parser always has the same keys. */
-function valueKeysOf(visitorKeys: TSESLint.SourceCode['visitorKeys']): Map<string, readonly string[]> {
-  let keys = known.get(visitorKeys);
-  if (!keys) {
-    keys = new Map();
-    for (const [type, all] of Object.entries(visitorKeys)) {
-      if (typeDeclarations.has(type)) continue;
-      const values = (all ?? []).filter((key) => !typeKeys.has(key));
-      if (values.length > 0) keys.set(type, values);
-    }
-    known.set(visitorKeys, keys);
-  }
-  return keys;
 }

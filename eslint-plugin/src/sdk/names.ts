@@ -4,11 +4,36 @@ import { importedName, type ImportedName, type Variable } from './bindings.ts';
 
 type Node = TSESTree.Node;
 
+/** What stands around most names and never makes a scope. */
+const scopeless: ReadonlySet<string> = new Set([
+  'ArrayExpression',
+  'AssignmentExpression',
+  'AwaitExpression',
+  'BinaryExpression',
+  'CallExpression',
+  'ChainExpression',
+  'ConditionalExpression',
+  'ExpressionStatement',
+  'LogicalExpression',
+  'MemberExpression',
+  'NewExpression',
+  'ObjectExpression',
+  'Property',
+  'ReturnStatement',
+  'SpreadElement',
+  'TemplateLiteral',
+  'UnaryExpression',
+  'VariableDeclaration',
+  'VariableDeclarator',
+]);
+
 /** What the names of one file mean. The rules ask for the same names again and again, so the answers are kept. */
 export class Names {
   readonly #sourceCode: Readonly<TSESLint.SourceCode>;
   readonly #variables = new Map<Node, Variable | null>();
   readonly #imported = new Map<Variable, ImportedName | null>();
+  /** By the nearest node that may have a scope of its own. */
+  readonly #scopes = new Map<Node, TSESLint.Scope.Scope>();
 
   constructor(sourceCode: Readonly<TSESLint.SourceCode>) {
     this.#sourceCode = sourceCode;
@@ -26,12 +51,23 @@ export class Names {
   }
 
   #lookUp(identifier: Node, name: string): Variable | null {
-    let scope: TSESLint.Scope.Scope | null = this.#sourceCode.getScope(identifier);
-    for (; scope; scope = scope.upper) {
+    for (let scope: TSESLint.Scope.Scope | null = this.#scopeOf(identifier); scope; scope = scope.upper) {
       const variable = scope.set.get(name);
       if (variable) return variable.defs.length > 0 ? variable : null;
     }
     return null;
+  }
+
+  /** The innermost scope around an identifier. Asking for that of each takes most of the time of a look-up. */
+  #scopeOf(identifier: Node): TSESLint.Scope.Scope {
+    let owner: Node | undefined = identifier.parent;
+    while (owner && scopeless.has(owner.type)) owner = owner.parent;
+    let scope = owner && this.#scopes.get(owner);
+    if (!scope) {
+      scope = this.#sourceCode.getScope!(identifier);
+      if (owner) this.#scopes.set(owner, scope);
+    }
+    return scope;
   }
 
   /** What a variable stands for when it came from another module, however it was loaded and renamed. */

@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { forEachChild } from '../ast/children.ts';
 import { codeUnitOf, enclosingLoop } from '../ast/functions.ts';
 import type { ModelCall, Sdk } from '../sdk/index.ts';
 import { identityOf, relation, type Identity } from './identity.ts';
@@ -122,10 +123,7 @@ function messageLiterals(sdk: Sdk, code: Node): MessageLiteral[] {
     const kind = node.type === 'ObjectExpression' ? kindOf(sdk, node) : null;
     if (kind) found.push({ node, kind });
     if (kind === 'tool') continue;
-    for (const key of sdk.visitorKeys[node.type] ?? []) {
-      const child = (node as unknown as Record<string, unknown>)[key];
-      for (const each of Array.isArray(child) ? child : [child]) if (each) pending.push(each as Node);
-    }
+    forEachChild(node, sdk.visitorKeys, (child) => pending.push(child));
   }
   return found.sort((a, b) => a.node.range[0] - b.node.range[0]);
 }

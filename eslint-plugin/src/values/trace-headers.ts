@@ -62,14 +62,11 @@ function readConstruction(sdk: Sdk, { construction }: ProviderClient): Found<Tra
 
 /** What is assigned to `defaultHeaders` in this file, whoever it belongs to. */
 export function assignedHeaders(sdk: Sdk): TSESTree.AssignmentExpression[] {
-  if (!sdk.mentions(defaultHeaders)) return [];
   return sdk.inventory.memberAssignments.filter(({ left }) => {
     const target = unwrap(left);
     return target.type === 'MemberExpression' && memberName(target) === 'defaultHeaders';
   });
 }
-
-const defaultHeaders: readonly string[] = ['defaultHeaders'];
 
 /**
  * Whether it is certain that a call goes out without a trace header: none at the call, none in the constructor, and

@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { memberName, memberPath, unwrap } from '../ast/unwrap.ts';
+import { memberPath } from '../ast/unwrap.ts';
 import { argument, type Client, type Sdk } from '../sdk/index.ts';
 import { property } from './objects.ts';
 import { settled, staticText } from './static.ts';
@@ -56,22 +56,16 @@ function addressText(sdk: Sdk, node: Node): string | null {
   return name === 'URL' && URL.canParse(first, second) ? new URL(first, second).href : null;
 }
 
-const fetchWords: readonly string[] = ['fetch', 'undici'];
-
-/** Whether a file can call `fetch` at all, by its text. */
-export const mayFetch = (sdk: Sdk): boolean => sdk.mentions(fetchWords);
-
 const fetchModules: readonly string[] = ['undici', 'node-fetch', 'cross-fetch'];
 const globalNames = new Set(['globalThis', 'window', 'self', 'global']);
 
+/** The calls that may be one of `fetch`: where it can be imported under another name, all calls. */
+export const possibleFetches = (sdk: Sdk): readonly TSESTree.CallExpression[] =>
+  sdk.inventory.modules.some((module) => fetchModules.includes(module))
+    ? sdk.inventory.calls
+    : sdk.inventory.fetches;
+
 function isFetch(sdk: Sdk, callee: Node): boolean {
-  // Most calls are no fetch, as their last name tells.
-  if (!sdk.mentions(fetchModules)) {
-    const inner = unwrap(callee);
-    const name =
-      inner.type === 'Identifier' ? inner.name : inner.type === 'MemberExpression' ? memberName(inner) : null;
-    if (name !== 'fetch') return false;
-  }
   const path = memberPath(callee);
   if (path?.root.type !== 'Identifier') return false;
   const { root, names } = path;
@@ -81,7 +75,12 @@ function isFetch(sdk: Sdk, callee: Node): boolean {
       : names.length === 1 && names[0] === 'fetch' && globalNames.has(root.name);
   const variable = sdk.variable(root);
   const imported = variable && sdk.imported(variable);
-  if (imported) return fetchModules.includes(imported.module) && /^(fetch|default)$/.test(imported.name);
+  // `import { fetch }`, `import fetch`, `const fetch = require(…)`, `import * as undici` and `undici.fetch(…)`
+  if (imported)
+    return (
+      fetchModules.includes(imported.module) &&
+      /^(\*|(\*\.)?(fetch|default))$/.test([imported.name, ...names].join('.'))
+    );
   return mayBeGlobal && !variable;
 }
 
@@ -102,6 +101,6 @@ export function whyOpsAddress(
   if (ingestPath.test(url.pathname)) return 'ingest';
   // Reading back is what tests and scripts do: a plain `/events` only counts when it is written to.
   const writes = method === 'POST' || !/\/events$/.test(url.pathname);
-  if (isAt('analyseBaseUrl') && ingestPathBelowBase.test(url.pathname) && writes) return 'ingest';
-  return isAt('proxyBaseUrl') && modelPath.test(url.pathname) ? 'proxy' : null;
+  if (writes && ingestPathBelowBase.test(url.pathname) && isAt('analyseBaseUrl')) return 'ingest';
+  return modelPath.test(url.pathname) && isAt('proxyBaseUrl') ? 'proxy' : null;
 }

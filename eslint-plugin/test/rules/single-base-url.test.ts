@@ -530,6 +530,32 @@ invalid(
   ['besideClient'],
 );
 invalid(
+  'a fetch under another name, by require',
+  `const { fetch: send } = require('undici'); ${client()} await ⟦send('https://a.whyops.com/api/events/ingest')⟧;`,
+  ['besideClient'],
+);
+invalid(
+  'a fetch under another name, by a dynamic import',
+  `const { default: send } = await import('cross-fetch'); ${client()} await ⟦send('https://a.whyops.com/api/events/ingest')⟧;`,
+  ['besideClient'],
+);
+invalid(
+  'a fetch under another name, in the way of TypeScript',
+  `import send = require('node-fetch'); ${client()} await ⟦send('https://a.whyops.com/api/events/ingest')⟧;`,
+  ['besideClient'],
+  { only: 'typescript' },
+);
+invalid(
+  'the fetch of a whole module',
+  `import * as undici from 'undici'; ${client()} await ⟦undici.fetch('https://a.whyops.com/api/events/ingest')⟧;`,
+  ['besideClient'],
+);
+invalid(
+  'a module that is a fetch',
+  `const send = require('node-fetch'); ${client()} await ⟦send('https://a.whyops.com/api/events/ingest')⟧;`,
+  ['besideClient'],
+);
+invalid(
   'an ingest request beside a trace alone',
   `await traceOf('t1').error('late'); await ⟦fetch('https://a.whyops.com/api/events/ingest')⟧;`,
   ['besideClient'],
@@ -579,6 +605,18 @@ valid(
 valid(
   'another function of the global object',
   `${client()} globalThis.open('https://a.whyops.com/api/events/ingest'); window.top.fetch('https://a.whyops.com/api/events/ingest');`,
+);
+valid(
+  'another function of a module that is imported whole',
+  `import * as undici from 'undici'; ${client()} await undici.request('https://a.whyops.com/api/events/ingest');`,
+);
+valid(
+  'a property of a fetch',
+  `import fetch from 'node-fetch'; ${client()} await fetch.isRedirect('https://a.whyops.com/api/events/ingest');`,
+);
+valid(
+  'a method of that name on something else',
+  `import fetch from 'node-fetch'; ${client()} await queue.fetch('https://a.whyops.com/api/events/ingest');`,
 );
 valid(
   'another function of a module with fetch',
