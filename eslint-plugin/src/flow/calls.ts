@@ -102,18 +102,25 @@ export class Calls {
       else this.#look(each);
     }
     this.#cursor.throwPoint();
-    if (given) {
-      const tool = this.#file.tool(event);
-      this.#cursor.emit({
-        kind: 'response',
-        node,
-        argument: given,
-        sources: this.#expressions.judged(sources),
-        tool,
-        through: 'sdk',
-      });
-    }
+    if (given) this.#closes(node, given, sources, this.#file.tool(event), 'sdk');
     return constant(node);
+  }
+
+  #closes(
+    node: TSESTree.CallExpression,
+    given: Node,
+    sources: readonly Value[],
+    tool: string | null,
+    through: 'sdk' | 'helper',
+  ): void {
+    this.#cursor.emit({
+      kind: 'response',
+      node,
+      argument: given,
+      sources: this.#expressions.judged(sources),
+      tool,
+      through,
+    });
   }
 
   #summarised(node: TSESTree.CallExpression, summary: Summary): readonly Value[] {
@@ -125,16 +132,7 @@ export class Calls {
       else this.#expressions.handOver(given);
     });
     this.#cursor.throwPoint();
-    for (const { given, sources, tool } of closed) {
-      this.#cursor.emit({
-        kind: 'response',
-        node,
-        argument: given,
-        sources: this.#expressions.judged(sources),
-        tool,
-        through: 'helper',
-      });
-    }
+    for (const { given, sources, tool } of closed) this.#closes(node, given, sources, tool, 'helper');
     if (!summary.opens) return unknown;
     const { toolPosition } = summary.opens;
     const given = toolPosition === null ? null : argument(node, toolPosition);
