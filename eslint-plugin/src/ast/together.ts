@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { codeUnitOf, contains, isFunction } from './functions.ts';
+import { codeUnitOf, contains, enclosingLoop, isFunction } from './functions.ts';
 import { unwrap } from './unwrap.ts';
 
 type Node = TSESTree.Node;
@@ -14,7 +14,30 @@ export function runsWith(node: Node, other: Node, exits: readonly Node[]): boole
   if (unit !== codeUnitOf(other)) return false;
   const common = commonAncestor(node, other);
   if (!common || !isUnconditional(other, common, node)) return false;
-  return !exitsBetween(node, other, exits);
+  if (other.range[0] < node.range[0]) return !isLeftByFailure(other, node, exits);
+  return !isHandedOut(node, common) && !leavesBetween(node, node.range[1], other.range[0], exits);
+}
+
+/** Whether `node` stands in a `return` or `throw` below `ancestor`, so that nothing runs after it. */
+function isHandedOut(node: Node, ancestor: Node): boolean {
+  for (let parent: Node | undefined = node; parent && parent !== ancestor; parent = parent.parent)
+    if (parent.type === 'ReturnStatement' || parent.type === 'ThrowStatement') return true;
+  return false;
+}
+
+/**
+ * Whether `other` stands in a `try` before `node` that leaves when it succeeds: then it failed, perhaps before `other`,
+ * if `node` runs at all.
+ */
+function isLeftByFailure(other: Node, node: Node, exits: readonly Node[]): boolean {
+  for (let parent: Node | undefined = other; parent && !contains(parent, node); parent = parent.parent) {
+    const around: Node | undefined = parent.parent;
+    if (around?.type !== 'TryStatement' || around.block !== parent || !around.handler) continue;
+    if (contains(around, node) || around.range[0] > node.range[0]) continue;
+    const [start, end] = [other.range[1], parent.range[1]];
+    if (isHandedOut(other, around) || leavesBetween(other, start, end, exits)) return true;
+  }
+  return false;
 }
 
 /** Whether `node` runs whenever `ancestor` does, exits aside. `from` is what is known to run as well. */
@@ -25,6 +48,43 @@ export function isUnconditional(node: Node, ancestor: Node, from: Node | null = 
     if (mayBeLeftOut(child, parent, null)) return false;
   }
   return false;
+}
+
+/**
+ * Whether two nodes certainly do not run in one call of the function around both: they stand in branches that exclude
+ * each other, or the first of them in a branch that returns. In a loop, each may have its pass.
+ */
+export function excludeEachOther(a: Node, b: Node): boolean {
+  const [first, second] = a.range[0] < b.range[0] ? [a, b] : [b, a];
+  let child = first;
+  let returns = false;
+  for (let parent = first.parent; parent; child = parent, parent = parent.parent) {
+    // What returns its call out of a `try` may fail there and go on below.
+    if (isFunction(parent) || parent.type === 'TryStatement') returns = false;
+    if (contains(parent, second)) {
+      if (enclosingLoop(child)) return false;
+      if (parent.type === 'IfStatement' || parent.type === 'ConditionalExpression')
+        return returns || child !== parent.test;
+      return returns || (parent.type === 'SwitchStatement' && isLeftAtEnd(child));
+    }
+    returns ||= parent.type === 'ReturnStatement' || returnsBelow(child, parent);
+  }
+  return false;
+}
+
+/** Whether a block certainly returns after a statement in it. */
+function returnsBelow(child: Node, block: Node): boolean {
+  if (block.type !== 'BlockStatement') return false;
+  return block.body
+    .slice(block.body.indexOf(child as TSESTree.Statement) + 1)
+    .some(({ type }) => type === 'ReturnStatement');
+}
+
+/** Whether a case of a switch ends in a jump, so that the next one is not entered. */
+function isLeftAtEnd(part: Node): boolean {
+  const last = part.type === 'SwitchCase' ? part.consequent.at(-1) : null;
+  const end = last?.type === 'BlockStatement' ? last.body.at(-1) : last;
+  return /^(Break|Return|Throw|Continue)Statement$/.test(end?.type ?? '');
 }
 
 function commonAncestor(a: Node, b: Node): Node | null {
@@ -82,9 +142,8 @@ function startsTrue({ init, test }: TSESTree.ForStatement): boolean {
   return test.operator === '<' ? first < limit : test.operator === '<=' && first <= limit;
 }
 
-/** Whether a `return`, `throw` or jump between the two leaves what they have in common. */
-function exitsBetween(node: Node, other: Node, exits: readonly Node[]): boolean {
-  const [start, end] = [node.range[1], other.range[0]];
+/** Whether a `return`, `throw` or jump of the same function leads out of what stands between two positions. */
+function leavesBetween(node: Node, start: number, end: number, exits: readonly Node[]): boolean {
   const unit = codeUnitOf(node);
   for (let at = firstFrom(exits, start); at < exits.length && exits[at]!.range[0] < end; at++) {
     const exit = exits[at]!;

@@ -43,7 +43,10 @@ export class RepeatedFunctions {
       const call = takerOf(use);
       if (!call) continue;
       if (this.#sdk.isQueueHandler(call)) return 'handler';
-      if (this.#sdk.isRetryWrapper(call)) kind = 'wrapper';
+      // Options beside the function have others that hear of its attempts: `pRetry(run, { onFailedAttempt })`.
+      const isAttempt =
+        call.arguments.length === 1 || call.arguments.includes(wrapped(use) as TSESTree.Expression);
+      if (isAttempt && this.#sdk.isRetryWrapper(call)) kind = 'wrapper';
     }
     return kind;
   }
@@ -83,9 +86,16 @@ function takerOf(value: Node): TSESTree.CallExpression | TSESTree.NewExpression 
 /** The nearest code around `node` that is run again when it fails. */
 export function retryAround(node: Node, repeated: RepeatedFunctions): Retry | null {
   for (let loop = enclosingLoop(node); loop; loop = enclosingLoop(loop))
-    if (isRetryLoop(loop)) return { kind: 'loop', node: loop };
+    if (isRetryLoop(loop) && !isInHandler(node, loop)) return { kind: 'loop', node: loop };
   const around = enclosingFunction(node);
   return around && repeated.around(around);
+}
+
+/** What stands in a `catch` of the loop comes after a failed attempt: it is no part of one, and another thing each time. */
+function isInHandler(node: Node, loop: Node): boolean {
+  for (let parent = node.parent; parent && parent !== loop; parent = parent.parent)
+    if (parent.type === 'CatchClause') return true;
+  return false;
 }
 
 /**

@@ -80,7 +80,9 @@ function chain(member: TSESTree.MemberExpression): TSESTree.CallExpression | nul
   const call = wrapped(member).parent;
   if (call?.type !== 'CallExpression' || unwrap(call.callee) !== member) return null;
   const name = member.property.type === 'Identifier' && !member.computed ? member.property.name : null;
-  const passesOn = (name === 'then' && call.arguments.length < 2) || name === 'finally';
+  // A spread may hold the second handler.
+  const isForSuccess = call.arguments.length < 2 && call.arguments[0]?.type !== 'SpreadElement';
+  const passesOn = (name === 'then' && isForSuccess) || name === 'finally';
   return passesOn ? call : null;
 }
 

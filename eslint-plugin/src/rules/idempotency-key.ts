@@ -4,7 +4,7 @@ import { runsWith } from '../ast/together.ts';
 import { createRule } from '../create-rule.ts';
 import { everyPassOf } from '../repeats/passes.ts';
 import { RepeatedFunctions, retryAround, type Retry } from '../repeats/retries.ts';
-import { isDeclaredIn, isMadeAnewWithin, variesWithin } from '../repeats/varies.ts';
+import { isDeclaredIn, isMadeAnewWithin, mayVaryWithin, variesWithin } from '../repeats/varies.ts';
 import { optionsPosition, type EventCall, type Sdk } from '../sdk/index.ts';
 import { identityOf, keyOf } from '../values/identity.ts';
 import { eventOptions, property, type Found } from '../values/objects.ts';
@@ -97,7 +97,9 @@ export const idempotencyKey = createRule<MessageIds, []>({
       const key = options.is === 'here' ? property(options.value, 'idempotencyKey') : options;
       if (key.is === 'unknown' || (key.is === 'absent' && !needsKey(event))) continue;
       const retry = retryAround(event.node, repeated);
-      const sameEvent = retry && (retry.kind !== 'loop' || !payloadVaries(sdk, event, retry.node));
+      const sameEvent =
+        retry &&
+        (retry.kind !== 'loop' || !payload(event).some((given) => mayVaryWithin(sdk, given, retry.node)));
       if (sameEvent && !hasOwnTraceIn(sdk, event, retry)) checkAttempts(event, key as Found<Node>, retry);
       if (options.is !== 'here' || key.is !== 'here' || isNothing(sdk, key.value as Node)) continue;
       const value = key.value as Node;
@@ -169,7 +171,7 @@ function closesFailedAttempt({ node, method }: EventCall, repeated: Node): boole
 
 function isSharedByPasses(sdk: Sdk, event: EventCall, key: Node): boolean {
   const repeated = everyPassOf(event.node, sdk.inventory.exits);
-  if (!repeated || variesWithin(sdk, key, repeated) || !payloadVaries(sdk, event, repeated)) return false;
+  if (!repeated || mayVaryWithin(sdk, key, repeated) || !payloadVaries(sdk, event, repeated)) return false;
   const { variable, id, trace } = traceUse(sdk, event);
   if (variable) return !isDeclaredIn(variable, repeated);
   return !!id && id.kind !== 'fresh' && !!trace.id && !variesWithin(sdk, trace.id, repeated);

@@ -15,7 +15,7 @@ import {
   traceHeadersIn,
   type TraceHeaders,
 } from '../values/trace-headers.ts';
-import { TracesAround, type KnownTrace } from '../values/traces-around.ts';
+import { mayMeet, TracesAround, type KnownTrace } from '../values/traces-around.ts';
 
 type Node = TSESTree.Node;
 type MessageIds = 'otherId' | 'threadDiffers' | 'missing' | 'useTraceId' | 'addHeaders';
@@ -47,7 +47,10 @@ export const traceHeader = createRule<MessageIds, []>({
 
     let traces: TracesAround | null = null;
     const known = (): TracesAround => (traces ??= new TracesAround(sdk));
-    const tracesAround = (at: Node, client: Client): KnownTrace[] => known().of(at, client);
+    const tracesAround = (at: Node, client: Client): KnownTrace[] =>
+      known()
+        .of(at, client)
+        .filter((trace) => mayMeet(at, trace));
 
     // One constant may be the headers of several calls.
     const told = new Set<Node>();

@@ -21,6 +21,13 @@ const providerNames = new Map([
   ['cache_creation_input_tokens', 'cacheCreationTokens'],
 ]);
 
+/** Other names under which the backend takes a count. */
+const otherNames: Readonly<Record<string, readonly string[]>> = {
+  promptTokens: ['inputTokens'],
+  completionTokens: ['outputTokens'],
+  cacheCreationTokens: ['cacheWriteTokens', 'cacheWrite5mTokens', 'cacheWrite1hTokens'],
+};
+
 export const usageTotal = createRule<MessageIds, []>({
   name: 'usage-total',
   meta: {
@@ -46,7 +53,8 @@ export const usageTotal = createRule<MessageIds, []>({
         if (member.type !== 'Property') continue;
         const name = keyName(member);
         const known = name === null ? undefined : providerNames.get(name);
-        if (name === null || !known || property(usage, known).is !== 'absent') continue;
+        if (name === null || !known) continue;
+        if (property(usage, known, ...(otherNames[known] ?? [])).is !== 'absent') continue;
         const rename = (fixer: TSESLint.RuleFixer) =>
           member.shorthand
             ? fixer.insertTextBefore(member, `${known}: `)
@@ -123,12 +131,11 @@ function partsOf(sdk: Sdk, usage: TSESTree.ObjectExpression): Parts {
     if (found.is === 'absent' || (found.is === 'here' && isNothing(sdk, found.value))) return ifAbsent;
     return found.is === 'here' ? staticNumber(sdk, found.value) : null;
   };
-  // Other names under which the backend takes what was written to a cache.
-  const writes = property(usage, 'cacheWriteTokens', 'cacheWrite5mTokens', 'cacheWrite1hTokens');
+  const writes = property(usage, ...otherNames['cacheCreationTokens']!);
   // A prompt that is not told may have any size; a cache that is not told was not used.
   return {
-    prompt: part(null, 'promptTokens', 'inputTokens'),
-    completion: part(null, 'completionTokens', 'outputTokens'),
+    prompt: part(null, 'promptTokens', ...otherNames['promptTokens']!),
+    completion: part(null, 'completionTokens', ...otherNames['completionTokens']!),
     cacheRead: part(0, 'cacheReadTokens'),
     cacheCreation: writes.is === 'absent' ? part(0, 'cacheCreationTokens') : null,
   };

@@ -1,4 +1,5 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import { isWritten, memberBelow } from '../ast/members.ts';
 import { keyName, memberPath, unwrap } from '../ast/unwrap.ts';
 
 type Node = TSESTree.Node;
@@ -37,6 +38,26 @@ export function writtenValues(variable: Variable): TSESTree.Expression[] {
     if (direct) values.push(writeExpr as TSESTree.Expression);
   }
   return values;
+}
+
+const knownWrites = new WeakMap<Variable, string[][]>();
+
+/** The members that the file writes below a variable, by their names; none for one whose name is computed. */
+export function membersWritten(variable: Variable): string[][] {
+  let written = knownWrites.get(variable);
+  if (!written) {
+    written = variable.references
+      .map(({ identifier }) => memberBelow(identifier as Node))
+      .filter((member) => member.type === 'MemberExpression' && isWritten(member))
+      .map((member) => memberPath(member)?.names ?? []);
+    knownWrites.set(variable, written);
+  }
+  return written;
+}
+
+/** Whether the file may write what stands under these names below a variable, or an object that holds it. */
+export function isMemberWritten(variable: Variable, names: readonly string[]): boolean {
+  return membersWritten(variable).some((path) => path.every((name, at) => name === names[at]));
 }
 
 /** How a destructured name is reached: `const { a: { b } } = x` gives `b` the names `a`, `b` below the pattern's root. */

@@ -19,7 +19,7 @@ import { argument, Resolver } from './resolver.ts';
 import type { Settings } from './settings.ts';
 
 export { argument } from './resolver.ts';
-export { isReassigned, onlyInit, type Variable } from './bindings.ts';
+export { isMemberWritten, isReassigned, onlyInit, type Variable } from './bindings.ts';
 export * from './model.ts';
 
 type Node = TSESTree.Node;
@@ -64,6 +64,11 @@ export class Sdk {
   /** What an expression is: a client, a trace, a patched provider client, the class, the module, or unknown. */
   what(node: Node): Thing | null {
     return this.#resolver.what(node);
+  }
+
+  /** All that a class writes to the field that `this.name` means; null when it is none. */
+  fieldValues(node: TSESTree.MemberExpression): readonly Node[] | null {
+    return this.#resolver.fieldValues(node);
   }
 
   client(node: Node): Client | null {

@@ -1,7 +1,14 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { isFunction, type FunctionNode } from '../ast/functions.ts';
 import { memberName, propertyValue, unwrap } from '../ast/unwrap.ts';
-import { loadedModule, onlyInit, patternPath, writtenValues, type Variable } from './bindings.ts';
+import {
+  loadedModule,
+  membersWritten,
+  onlyInit,
+  patternPath,
+  writtenValues,
+  type Variable,
+} from './bindings.ts';
 import { isSdkModule } from './evidence.ts';
 import { Fields } from './fields.ts';
 import type { Inventory } from './inventory.ts';
@@ -51,6 +58,11 @@ export class Resolver {
     return thing;
   }
 
+  /** All that a class writes to the field that `this.name` means; null when it is none. */
+  fieldValues(node: TSESTree.MemberExpression): readonly TSESTree.Expression[] | null {
+    return this.#fields.at(node)?.values ?? null;
+  }
+
   /** Every `client.openai(x)` and `client.anthropic(x)` of the file. */
   patches(): ProviderClient[] {
     return this.#inventory.methods.patch.flatMap((call) => {
@@ -92,12 +104,17 @@ export class Resolver {
   #construction(node: TSESTree.NewExpression): Thing | null {
     if (this.what(node.callee)?.kind === 'class') {
       const [first] = node.arguments;
-      const config = first && this.#objectLiteral(first);
-      return { kind: 'client', origin: node, config: config ?? null };
+      return { kind: 'client', origin: node, config: first ? this.#configOf(first) : null };
     }
     return this.#named(node.callee, this.#settings.clientFactories)
       ? { kind: 'client', origin: node, config: null }
       : null;
+  }
+
+  /** The options of a client, unless the file changes them after they were written. */
+  #configOf(given: Node): TSESTree.ObjectExpression | null {
+    const variable = this.#names.variable(unwrap(given));
+    return variable && membersWritten(variable).length > 0 ? null : this.#objectLiteral(given);
   }
 
   #call(node: TSESTree.CallExpression): Thing | null {

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { codeUnitOf, enclosingFunction, isFunction, type CodeUnit } from '../ast/functions.ts';
 import { memberPath, unwrap } from '../ast/unwrap.ts';
-import { isReassigned, onlyInit, type Sdk, type Variable } from '../sdk/index.ts';
+import { isMemberWritten, isReassigned, onlyInit, type Sdk, type Variable } from '../sdk/index.ts';
 import { freshPart } from './fresh.ts';
 import { staticText } from './static.ts';
 
@@ -68,7 +68,9 @@ function ofMember(sdk: Sdk, member: TSESTree.MemberExpression): Identity | null 
   if (path.root.type !== 'Identifier') return null;
   const variable = sdk.variable(path.root);
   if (!variable) return { kind: 'global', path: [path.root.name, ...path.names].join('.') };
-  return isReassigned(variable) ? null : { kind: 'place', variable, path: path.names.join('.') };
+  // What is written once more may be another id at the next look.
+  if (isReassigned(variable) || isMemberWritten(variable, path.names)) return null;
+  return { kind: 'place', variable, path: path.names.join('.') };
 }
 
 function ofVariable(sdk: Sdk, identifier: TSESTree.Identifier, depth: number): Identity | null {

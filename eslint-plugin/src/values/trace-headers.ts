@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { memberName, unwrap } from '../ast/unwrap.ts';
+import { memberName, memberPath, unwrap } from '../ast/unwrap.ts';
 import type { ModelCall, ProviderClient, Sdk } from '../sdk/index.ts';
 import { objectArgument, objectOf, property, propertyWhere, type Found } from './objects.ts';
 
@@ -68,9 +68,28 @@ export function assignedHeaders(sdk: Sdk): TSESTree.AssignmentExpression[] {
   });
 }
 
+/** Whether anything in this file is assigned to `defaultHeaders` or into it: `client.defaultHeaders['X-Trace-ID'] = …`. */
+function touchesHeaders(sdk: Sdk): boolean {
+  const isHeaders = (node: Node | undefined): boolean =>
+    node !== undefined && memberPath(node)?.names.includes('defaultHeaders') === true;
+  return (
+    sdk.inventory.memberAssignments.some(({ left }) => isHeaders(left)) ||
+    sdk.inventory.methods.assign.some(({ arguments: [target] }) => isHeaders(target))
+  );
+}
+
+/** Whether a client is made by a class of your own, which may add headers: one of this file or of a module beside it. */
+function isOwnClass(sdk: Sdk, { construction }: ProviderClient): boolean {
+  const path = construction && memberPath(construction.callee);
+  const variable = path && sdk.variable(path.root);
+  if (!variable) return false;
+  const imported = sdk.imported(variable);
+  return imported ? imported.module.startsWith('.') : true;
+}
+
 /**
- * Whether it is certain that a call goes out without a trace header: none at the call, none in the constructor, and
- * nothing in the file that touches `defaultHeaders`.
+ * Whether it is certain that a call goes out without a trace header: none at the call, none in the constructor, no class
+ * of your own that may add one, and nothing in the file that touches `defaultHeaders`.
  */
 export function lacksTraceHeader(sdk: Sdk, call: ModelCall): boolean {
   const isWithout = (headers: Found<TraceHeaders>) =>
@@ -78,6 +97,7 @@ export function lacksTraceHeader(sdk: Sdk, call: ModelCall): boolean {
   return (
     isWithout(headersOfCall(sdk, call)) &&
     isWithout(headersOfConstruction(sdk, call.client)) &&
-    assignedHeaders(sdk).length === 0
+    !isOwnClass(sdk, call.client) &&
+    !touchesHeaders(sdk)
   );
 }

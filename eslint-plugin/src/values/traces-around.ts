@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { codeUnitOf, enclosingFunction, isFunction, type CodeUnit } from '../ast/functions.ts';
+import { codeUnitOf, contains, enclosingFunction, isFunction, type CodeUnit } from '../ast/functions.ts';
+import { excludeEachOther } from '../ast/together.ts';
 import type { Client, Sdk, Trace } from '../sdk/index.ts';
 import { identityOf, keyOf, type Identity } from './identity.ts';
 import { traceUse } from './trace-use.ts';
@@ -12,6 +13,17 @@ export interface KnownTrace {
   id: Identity | null;
   /** Whether an event is sent to it there. */
   hasEvents: boolean;
+  /** Where the trace is made, or where all its events of this file are sent. */
+  places: Node[];
+}
+
+/** Whether one call of a function may both run `node` and send an event to a trace, or make it. */
+export function mayMeet(node: Node, { places }: KnownTrace): boolean {
+  const unit = codeUnitOf(node);
+  return places.some((place) => {
+    const other = codeUnitOf(place);
+    return (contains(unit, other) || contains(other, unit)) && !excludeEachOther(node, place);
+  });
 }
 
 /** Says which traces the code around a node makes or sends events to. */
@@ -19,35 +31,35 @@ export class TracesAround {
   readonly #direct = new Map<CodeUnit, Map<string, KnownTrace>>();
   readonly #nested = new Map<CodeUnit, Map<string, KnownTrace>>();
   readonly #found = new Map<CodeUnit, Map<Node, KnownTrace[]>>();
+  readonly #places = new Map<string, Node[]>();
   readonly all = new Map<string, KnownTrace>();
 
   constructor(sdk: Sdk) {
     for (const event of sdk.events) {
       const { trace, id } = traceUse(sdk, event);
-      this.#add(codeUnitOf(event.node), { trace, id, hasEvents: true });
+      this.#add(event.node, trace, id, true);
     }
     for (const trace of sdk.traces)
-      this.#add(codeUnitOf(trace.origin), {
-        trace,
-        id: trace.id && identityOf(sdk, trace.id),
-        hasEvents: false,
-      });
+      this.#add(trace.origin, trace, trace.id && identityOf(sdk, trace.id), false);
   }
 
   #last: { unit: CodeUnit; known: KnownTrace } | null = null;
 
-  #add(unit: CodeUnit, known: KnownTrace): void {
+  #add(place: Node, trace: Trace, id: Identity | null, hasEvents: boolean): void {
+    const unit = codeUnitOf(place);
     // Events in a row mostly go to one trace.
     const last = this.#last;
-    if (
-      last?.unit === unit &&
-      last.known.trace === known.trace &&
-      last.known.id === known.id &&
-      known.hasEvents
-    )
+    if (hasEvents && last?.unit === unit && last.known.trace === trace && last.known.id === id) {
+      last.known.places.push(place);
       return;
+    }
+    const key = id ? keyOf(id) : `?${trace.origin.range[0]}`;
+    const kind = `${hasEvents} ${key}`;
+    let places = this.#places.get(kind);
+    if (!places) this.#places.set(kind, (places = []));
+    places.push(place);
+    const known = { trace, id, hasEvents, places };
     this.#last = { unit, known };
-    const key = known.id ? keyOf(known.id) : `?${known.trace.origin.range[0]}`;
     put(this.all, key, known);
     put(entry(this.#direct, unit), key, known);
     for (let outer = enclosingFunction(unit); outer; outer = enclosingFunction(outer))
