@@ -159,4 +159,27 @@ inFile.invalid(
 );
 inFile.valid('the value of a class field', `class A { sent = ${event}; }`);
 
+// --- What only looks like it ---------------------------------------------------------------------------------------
+
+valid('handlers that are spread may be two', `${event}.then(...handlers);`);
+valid('a failure that is handled at the end of a chain', `${event}.then(log).then(undefined, report);`);
+valid('a failure that is handled before the end of a chain', `${event}.catch(report).finally(done);`);
+valid('behind && and dropped with void', `input && void ${event};`);
+valid('a queue that one field keeps', `this.queue = this.queue.then(() => ${event});`);
+valid('a variable that is filled when it is empty', `sent ??= ${event}; await sent;`);
+valid('a parameter of the name of the trace', `input.forEach((trace) => { trace.error('e'); });`);
+valid('a logger of the name of the trace', `for (const trace of input.loggers) trace.error('e');`);
+valid(
+  'a trace of another library',
+  `const { trace } = require('@opentelemetry/api'); trace.error('e'); trace.userMessage([]);`,
+);
+valid(
+  'the value of a default, which the function waits for',
+  `await work(async (sent = ${event}) => { await sent; });`,
+);
+valid('kept in a variable that a callback reads', `const sent = ${event}; onExit(() => sent);`);
+valid('a race with a timeout', `await Promise.race([${event}.finally(done), timeout(500)]);`);
+inFile.valid('exported in a list', `const sent = ${event}; export { sent };`);
+inFile.valid('exported the old way', `module.exports.sent = ${event};`);
+
 runSuites('awaited-events', inAgent, inFile);

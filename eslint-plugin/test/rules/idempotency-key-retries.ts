@@ -264,6 +264,90 @@ const everyPass: [name: string, body: string][] = [
   ],
 ];
 
+/** What a retry sends anew each time because it is another event. */
+const ownEvents: [name: string, body: string][] = [
+  [
+    'told of each failure, with a key made there',
+    `while (true) { try { return await pay(); } catch { await trace.error('an attempt failed', { idempotencyKey: nanoid() }); } }`,
+  ],
+  [
+    'a tool that is called after each failure',
+    `while (true) { try { return await pay(); } catch { await trace.toolCallRequest('notify', calls); } }`,
+  ],
+  [
+    'told of each failure in the options of the wrapper',
+    `await pRetry(pay, { onFailedAttempt: (error) => trace.error(error.message, { idempotencyKey: nanoid() }) });`,
+  ],
+  [
+    'a tool that is called in the options of the wrapper',
+    `await pRetry(() => pay(), { onFailedAttempt: async () => { await trace.toolCallRequest('notify', calls); } });`,
+  ],
+  [
+    'calls that a failure adds to',
+    `const tried = []; while (true) { try { await trace.toolCallRequest('pay', tried); return; } catch { tried.push({}); } }`,
+  ],
+  [
+    'a page that a failure counts up',
+    `const page = { at: 0 }; while (true) { try { await trace.toolCallRequest('pay', [{ name: 'pay', arguments: page }]); return; } catch { page.at++; } }`,
+  ],
+  [
+    'a field that holds the next call',
+    `class Run { async all() { while (true) { this.call = calls.shift(); try { await trace.toolCallRequest('pay', [this.call]); return; } catch { log(); } } } }`,
+  ],
+  [
+    'another provider in each attempt',
+    `for (const provider of calls) { try { await trace.toolCallRequest('pay', [{ name: 'pay', arguments: { provider } }]); return; } catch { log(); } }`,
+  ],
+  [
+    'a listener of the queue beside its handler',
+    `const worker = new Worker('tools', work); worker.on('failed', async (job) => { await trace.toolCallRequest('notify', [job]); });`,
+  ],
+];
+
+/** Keys that an attempt takes from elsewhere, or that each pass has for itself. */
+const keptKeys: [name: string, body: string][] = [
+  [
+    'beside a clock in one object',
+    `new Worker('tools', async (job) => { const now = Date.now(); const context = { id: job.id, now }; await trace.toolCallRequest('pay', calls, { idempotencyKey: context.id }); });`,
+  ],
+  [
+    'looked up, and only made when it is missing',
+    `await pRetry(async () => { const made = nanoid(); const key = saved.get(traceId) ?? made; saved.set(traceId, key); await trace.toolCallRequest('pay', calls, { idempotencyKey: key }); });`,
+  ],
+  [
+    'made by the first attempt alone',
+    `let key; await pRetry(() => trace.toolCallRequest('pay', calls, { idempotencyKey: (key ??= nanoid()) }));`,
+  ],
+  [
+    'a date of the job',
+    `new Worker('tools', async (job) => { await trace.toolCallRequest('pay', calls, { idempotencyKey: \`pay-\${new Date(job.timestamp).toISOString()}\` }); });`,
+  ],
+  [
+    'a hash of the calls',
+    `const { createHash } = require('node:crypto'); await pRetry(() => trace.toolCallRequest('pay', calls, { idempotencyKey: createHash('sha256').update(JSON.stringify(calls)).digest('hex') }));`,
+  ],
+  [
+    'a UUID of a name',
+    `const { v5 } = require('uuid'); await pRetry(() => trace.toolCallRequest('pay', calls, { idempotencyKey: v5('pay', traceId) }));`,
+  ],
+  [
+    'made by the caller of a function with a retry in it',
+    `const send = (key) => pRetry(() => trace.toolCallRequest('pay', calls, { idempotencyKey: key })); await send(nanoid());`,
+  ],
+  [
+    'a member that each pass counts up',
+    `const counter = { value: 0 }; for (const call of calls) { counter.value++; await ${keyed('`call-${counter.value}`')}; }`,
+  ],
+  [
+    'a counter that each pass moves on',
+    `const counter = new Counter(); for (const call of calls) { counter.next(); await ${keyed('`call-${counter.value}`')}; }`,
+  ],
+  [
+    'the position of each call',
+    `for (const [at, call] of calls.entries()) await ${keyed('`${traceId}:${at}`')};`,
+  ],
+];
+
 /** What runs again, and what runs once. */
 export function addRetries({ valid, invalid }: Suite): void {
   for (const [name, body] of noRetry) valid(`no retry: ${name}`, body);
@@ -356,6 +440,39 @@ export function addRetries({ valid, invalid }: Suite): void {
   valid(
     'a null key for two events',
     `await trace.error('one', { idempotencyKey: null }); await trace.error('two', { idempotencyKey: null });`,
+  );
+
+  for (const [name, body] of ownEvents) valid(`an event of its own in each attempt: ${name}`, body);
+  for (const [name, body] of keptKeys) valid(`a key that stays: ${name}`, body);
+  invalid(
+    'an object that holds the calls, and something else is written in it',
+    `const job = { calls, tries: 0 }; while (true) { try { await ⟦trace.toolCallRequest('pay', job.calls)⟧; return; } catch { log(this.tries = 1); } }`,
+    ['missing'],
+  );
+  invalid(
+    'a wrapper with options, and the request in the function itself',
+    `await pRetry(async () => { await ⟦${request}⟧; }, { onFailedAttempt: () => log() });`,
+    ['missing'],
+  );
+  valid(
+    'one key of an object for two events, written anew between them',
+    `const state = { key: 'a' }; await trace.error('one', { idempotencyKey: state.key }); state.key = 'b'; await trace.error('two', { idempotencyKey: state.key });`,
+  );
+  valid(
+    'one template for two events, with a step that is counted between them',
+    `const state = { step: 1 }; await trace.error('one', { idempotencyKey: \`\${traceId}:\${state.step}\` }); state.step++; await trace.error('two', { idempotencyKey: \`\${traceId}:\${state.step}\` });`,
+  );
+  valid(
+    'one field of a key for a request and its response, in a class that counts',
+    `class Run { step = 0; async both() { await trace.error('one', { idempotencyKey: \`\${this.step}\` }); this.step += 1; await trace.error('two', { idempotencyKey: \`\${this.step}\` }); } }`,
+  );
+  valid(
+    'keys of a function that is asked for each event',
+    `const keyOf = (name) => \`\${traceId}:\${name}\`; await trace.error('one', { idempotencyKey: keyOf('one') }); await trace.error('two', { idempotencyKey: keyOf('two') });`,
+  );
+  valid(
+    'one key with another ending for each event',
+    `const key = 'pay'; const span = await trace.toolCallRequest('pay', calls, { idempotencyKey: key + ':request' }); await trace.toolCallResponse('pay', span, calls, {}, { idempotencyKey: key + ':response' });`,
   );
   invalid(
     'a clock behind three names',

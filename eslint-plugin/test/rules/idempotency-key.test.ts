@@ -468,6 +468,33 @@ for (const [name, body] of together)
     'shared',
   ]);
 
+// --- Events that exclude each other --------------------------------------------------------------------------------
+
+const apartInAll: [name: string, body: string][] = [
+  ['one is returned early', `if (calls.length === 0) return ${first}; await ${second};`],
+  ['one is thrown', `if (calls.length === 0) throw await ${first}; await ${second};`],
+  [
+    'one is returned from a try',
+    `try { await work(); return await ${first}; } catch { log(); } await ${second};`,
+  ],
+  [
+    'one stands before a return in a try',
+    `try { await work(); await ${first}; return; } catch (error) { log(error); } await ${second};`,
+  ],
+  [
+    'one stands before a break in a try',
+    `while (true) { try { await work(); await ${first}; break; } catch { log(); } await ${second}; return; }`,
+  ],
+  ['both are returned, by a condition', `return calls.length > 0 ? ${first} : ${second};`],
+  ['both handle one promise', `await work().then(() => ${first}, () => ${second});`],
+];
+for (const [name, body] of apartInAll) valid(`one key for either of two events: ${name}`, body);
+invalid(
+  'one key, and the second event behind a try that goes on',
+  `try { await ${first}; await work(); } catch { log(); } await ${marked};`,
+  ['shared'],
+);
+
 addRetries(inAgent);
 
 runSuites('idempotency-key', inAgent);

@@ -551,4 +551,105 @@ file.valid(
   `const one = whyops.openai(new OpenAI()); for (const each of [one, other]) each.defaultHeaders = headers;`,
 );
 
+const replaced: [name: string, body: string][] = [
+  [
+    'a field that gets a fake',
+    `class Agent { openai = whyops.openai(new OpenAI()); useFake() { this.openai = fake(); } start() { this.openai.defaultHeaders = {}; } }`,
+  ],
+  [
+    'a field that the constructor may fill',
+    `class Agent { openai = whyops.openai(new OpenAI()); constructor(openai) { if (openai) this.openai = openai; } start() { this.openai.defaultHeaders = {}; } }`,
+  ],
+  [
+    'a member of an object that gets a fake',
+    `const clients = { openai: whyops.openai(new OpenAI()) }; clients.openai = fake(); clients.openai.defaultHeaders = {};`,
+  ],
+  [
+    'a member by a computed name that gets a fake',
+    `const clients = { openai: whyops.openai(new OpenAI()) }; clients[name] = fake(); clients.openai.defaultHeaders = {};`,
+  ],
+  [
+    'a default of a parameter',
+    `function run(openai = whyops.openai(new OpenAI())) { openai.defaultHeaders = {}; }`,
+  ],
+  [
+    'a default in the pattern of a parameter',
+    `function run({ openai = whyops.openai(new OpenAI()) } = {}) { openai.defaultHeaders = {}; }`,
+  ],
+  [
+    'a default in a pattern',
+    `const { openai = whyops.openai(new OpenAI()) } = given; openai.defaultHeaders = {};`,
+  ],
+  [
+    'a variable that a setter writes',
+    `let openai = whyops.openai(new OpenAI()); export const use = (client) => { openai = client; }; export const run = () => { openai.defaultHeaders = {}; };`,
+  ],
+  [
+    'a variable that gets what a caller gives',
+    `export function make(given) { let openai = whyops.openai(new OpenAI()); if (given) openai = given; openai.defaultHeaders = {}; }`,
+  ],
+  [
+    'what a caller gives, or the patched one',
+    `export function make(given) { const openai = given ? given : whyops.openai(new OpenAI()); openai.defaultHeaders = {}; }`,
+  ],
+  [
+    'a fake in a catch',
+    `let openai; try { openai = whyops.openai(new OpenAI()); } catch { openai = fake(); } openai.defaultHeaders = {};`,
+  ],
+  [
+    'a client of another provider in one case',
+    `let client; switch (name) { case 'openai': client = whyops.openai(new OpenAI()); break; default: client = new Mistral(); } client.defaultHeaders = {};`,
+  ],
+];
+for (const [name, body] of replaced) file.valid(`perhaps replaced by another client: ${name}`, body);
+
+const namesakes: [name: string, body: string][] = [
+  [
+    'in another function',
+    `function live() { const openai = whyops.openai(new OpenAI()); return openai; } function plain() { const openai = new OpenAI(); openai.defaultHeaders = {}; return openai; }`,
+  ],
+  [
+    'in a block',
+    `const openai = whyops.openai(new OpenAI()); { const openai = fake(); openai.defaultHeaders = {}; }`,
+  ],
+  [
+    'a function that calls itself so',
+    `const openai = whyops.openai(new OpenAI()); const run = function openai() { openai.defaultHeaders = {}; };`,
+  ],
+  [
+    'a public field beside a private one',
+    `class Agent { #openai = whyops.openai(new OpenAI()); openai = new OpenAI(); start() { this.openai.defaultHeaders = {}; } }`,
+  ],
+  [
+    'a field of a class below',
+    `class Base { openai = whyops.openai(new OpenAI()); } class Plain extends Base { openai = new OpenAI(); start() { this.openai.defaultHeaders = {}; } }`,
+  ],
+  [
+    'a field of another instance',
+    `class Agent { openai = whyops.openai(new OpenAI()); copyTo(other) { other.openai.defaultHeaders = {}; } }`,
+  ],
+  [
+    'the client whose copy was patched',
+    `const raw = new OpenAI(); const openai = whyops.openai(raw.withOptions({ timeout })); raw.defaultHeaders = {};`,
+  ],
+];
+for (const [name, body] of namesakes) file.valid(`a client of the same name: ${name}`, body);
+file.valid(
+  'a class that adds headers in the method of that name',
+  `class Traced extends OpenAI { defaultHeaders(options) { return { ...super.defaultHeaders(options), 'X-Trace-ID': id }; } } const openai = whyops.openai(new Traced());`,
+);
+patched.valid(
+  'the headers of the client, copied into those of a call',
+  askWith(`...openai.defaultHeaders, 'X-Trace-ID': id`),
+);
+patched.valid(
+  'headers that a test replaces',
+  `vi.spyOn(openai, 'defaultHeaders', 'get').mockReturnValue({});`,
+);
+file.invalid(
+  'another member of the object that holds the client is written',
+  `const clients = { openai: whyops.openai(new OpenAI(options)) }; clients.mistral = new Mistral(); ⟦clients.openai.defaultHeaders = headers⟧;`,
+  ['mutated'],
+);
+
 runSuites('no-header-mutation', patched, file);

@@ -186,4 +186,29 @@ valid(
   `await trace.error('late', { stepId: 1, parentStepId: steps.at(-1) + 2 });`,
 );
 
+valid(
+  'a parent that is read before the step is counted up',
+  `let step = 1; await trace.error('late', { parentStepId: step, stepId: ++step });`,
+);
+valid(
+  'a parent and its step, taken apart',
+  `const { stepId, parentStepId } = position; await trace.error('late', { stepId, parentStepId });`,
+);
+valid(
+  'a parent that only comes with its step',
+  `await trace.error('late', { ...(parent ? { stepId: parent + 1, parentStepId: parent } : {}) });`,
+);
+valid(
+  'a parent among the arguments of a tool, and in its result',
+  `await trace.toolCallRequest('plan', [{ name: 'plan', arguments: { parentStepId: 1 } }]); await trace.toolResult('plan', { parentStepId: 1 });`,
+);
+valid(
+  'a first step that was another one when the next was counted',
+  `let plan = 1; const act = plan + 1; plan = 5; await trace.error('late', { stepId: plan, parentStepId: act });`,
+);
+valid(
+  'a step further on by a constant',
+  `const gap = 2; await trace.error('late', { stepId: parent, parentStepId: parent - gap });`,
+);
+
 runSuites('parent-step', inAgent);

@@ -658,4 +658,81 @@ invalid(
   ['notAUrl'],
 );
 
+// --- What only looks like it ---------------------------------------------------------------------------------------
+
+const elsewhere: [name: string, code: string][] = [
+  ['in the body of a model call', `await openai.responses.create({ ...body, metadata: { baseURL: url } });`],
+  [
+    'among the arguments of a tool',
+    `await whyops.trace('t1').toolCallRequest('crawl', [{ name: 'crawl', arguments: { baseURL: url } }]);`,
+  ],
+  [
+    'in the metadata of a message',
+    `await whyops.trace('t1').userMessage(messages, { metadata: { baseURL: url } });`,
+  ],
+  [
+    'of another library',
+    `const shop = axios.create({ baseURL: 'https://shop.example.com' }); shop.defaults.baseURL = url;`,
+  ],
+  [
+    'of a class that keeps one of its own',
+    `class Agent { constructor() { this.openai = openai; this.baseURL = url; } }`,
+  ],
+];
+for (const [name, code] of elsewhere) valid(`a base URL ${name}`, `${patched}\n${code}`);
+valid(
+  'a base URL that the constructor gets',
+  `${client()} whyops.openai(new OpenAI({ apiKey, baseURL: process.env.OPENAI_BASE_URL }));`,
+);
+valid(
+  'a field whose URL is set before it is patched',
+  `${client()} class Agent { constructor() { this.openai = new OpenAI(); this.openai.baseURL = url; whyops.openai(this.openai); } }`,
+);
+valid(
+  'a field that gets a fake, whose URL is set',
+  `${client()} class Agent { openai = whyops.openai(new OpenAI()); useFake() { this.openai = fake(); } start() { this.openai.baseURL = url; } }`,
+);
+valid(
+  'a parameter whose default is patched',
+  `${client()} function run(openai = whyops.openai(new OpenAI())) { openai.baseURL = url; }`,
+);
+valid(
+  'a URL that takes the place of one in the options',
+  `const options = { apiKey, agentName: 'shop', proxyBaseUrl: '' }; options.proxyBaseUrl = readUrl(); const whyops = new WhyOps(options);`,
+);
+valid(
+  'a class of your own that sets a URL when it is made',
+  `class Ops extends WhyOps { constructor() { super({ apiKey, agentName: 'shop' }); this.proxyBaseUrl = url; } }`,
+);
+const a = `new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: 'https://a.example.com' })`;
+const b = `new WhyOps({ apiKey, agentName: 'shop', proxyBaseUrl: 'https://b.example.com' })`;
+const either: [name: string, code: string][] = [
+  ['the second when the first cannot be made', `let whyops; try { whyops = ${a}; } catch { whyops = ${b}; }`],
+  ['one returned from a try', `function make() { try { return ${a}; } catch { log(); } return ${b}; }`],
+  ['one returned early, without a block', `function make(region) { if (region) return ${a}; return ${b}; }`],
+  [
+    'one in each case',
+    `function make(region) { switch (region) { case 'eu': return ${a}; default: return ${b}; } }`,
+  ],
+  ['each made when it is asked for', `const clients = { eu: () => ${a}, us: () => ${b} };`],
+];
+for (const [name, code] of either) valid(`one of two clients: ${name}`, code);
+const requests: [name: string, request: string][] = [
+  ['a thread that is read', `await fetch('https://a.whyops.com/api/threads/t1');`],
+  [
+    'an analysis that is started',
+    `await fetch('https://a.whyops.com/api/agent-analyses/a1/run', { method: 'POST' });`,
+  ],
+  ['an answer that is read again', `await fetch('https://proxy.whyops.com/v1/responses/resp_1');`],
+  ['a route that a test answers', `setupServer(http.post('https://a.whyops.com/api/events/ingest', reply));`],
+  ['what a test expects', `expect(fetch).toHaveBeenCalledWith('https://a.whyops.com/api/events/ingest');`],
+  ['a fetch that is handed in', `const send = (fetch) => fetch('https://a.whyops.com/api/events/ingest');`],
+];
+for (const [name, request] of requests)
+  valid(`no request past the client: ${name}`, `${client()} ${request}`);
+valid(
+  'a path for the OpenAI client, and an Anthropic client that is not patched',
+  `${client(`, proxyBaseUrl: 'https://proxy.example.com/v1'`)} whyops.openai(new OpenAI()); const judge = new Anthropic({ apiKey });`,
+);
+
 runSuites('single-base-url', inAgent);

@@ -686,6 +686,138 @@ inFile.invalid(
   ],
 );
 
+// --- Headers that come in another way ------------------------------------------------------------------------------
+
+const note = `await whyops.trace(traceId).toolResult('search', {});`;
+const carried: [name: string, code: string][] = [
+  [
+    'a Headers object',
+    `await openai.responses.create(body, { headers: new Headers({ 'X-Trace-ID': traceId }) });`,
+  ],
+  ['a list of pairs', `await openai.responses.create(body, { headers: [['X-Trace-ID', traceId]] });`],
+  [
+    'a name that is computed',
+    `await openai.responses.create(body, { headers: { [traceHeader]: traceId } });`,
+  ],
+  [
+    'headers that are filled in later',
+    `const headers = {}; headers['X-Trace-ID'] = traceId; await openai.responses.create(body, { headers });`,
+  ],
+  [
+    'options that are filled in later',
+    `const options = {}; options.headers = { 'X-Trace-ID': traceId }; await openai.responses.create(body, options);`,
+  ],
+  [
+    'options only when there is an id',
+    `await openai.responses.create(body, traceId ? { headers: { 'X-Trace-ID': traceId } } : undefined);`,
+  ],
+  [
+    'arguments that are spread',
+    `await openai.responses.create(...[body, { headers: { 'X-Trace-ID': traceId } }]);`,
+  ],
+  [
+    'a copy of the client with the header',
+    `await openai.withOptions({ defaultHeaders: { 'X-Trace-ID': traceId } }).responses.create(body);`,
+  ],
+  [
+    'options of the constructor with a spread',
+    `const client = whyops.openai(new OpenAI({ ...options, timeout: 5 })); await client.responses.create(body);`,
+  ],
+  [
+    'a client that something wraps',
+    `const client = whyops.openai(observe(new OpenAI({ apiKey }))); await client.responses.create(body);`,
+  ],
+  [
+    'a class of this file',
+    `class Traced extends OpenAI { prepareOptions(options) { options.headers = current(); } }
+  const client = whyops.openai(new Traced({ apiKey })); await client.responses.create(body);`,
+  ],
+  [
+    'a class of a module of your own',
+    `const { Traced } = require('./traced-openai'); const client = whyops.openai(new Traced()); await client.responses.create(body);`,
+  ],
+  [
+    'one header that is assigned',
+    `openai.defaultHeaders['X-Trace-ID'] = traceId; await openai.responses.create(body);`,
+  ],
+  [
+    'headers that Object.assign adds to',
+    `Object.assign(openai.defaultHeaders, { 'X-Trace-ID': traceId }); await openai.responses.create(body);`,
+  ],
+  [
+    'a fallback for an id that is missing',
+    `await openai.responses.create(body, { headers: { 'X-Trace-ID': traceId ?? 'anonymous' } });`,
+  ],
+];
+for (const [name, code] of carried) valid(`a header that may be there: ${name}`, `${code} ${note}`);
+
+const noModelCalls: [name: string, code: string][] = [
+  ['a file that is uploaded', `await openai.files.create(file);`],
+  ['a message of an assistant', `await openai.beta.threads.messages.create(thread.id, message);`],
+  [
+    'a batch',
+    `const claude = whyops.anthropic(new Anthropic()); await claude.messages.batches.create(body);`,
+  ],
+  [
+    'a model of another agent',
+    `const judges = new WhyOps({ apiKey, agentName: 'judge', agentMetadata }); await judges.openai(new OpenAI()).responses.create(body);`,
+  ],
+];
+for (const [name, code] of noModelCalls) valid(`no header is needed: ${name}`, `${code} ${note}`);
+
+// --- Calls and events that never meet ------------------------------------------------------------------------------
+
+const demo = `openai.responses.create(body, { headers: { 'X-Trace-ID': 'demo' } })`;
+valid(
+  'a call without a header that is returned before the first event',
+  `if (!traced) return openai.responses.create(body); ${note}`,
+);
+valid(
+  'a call without a header in a block that returns before the first event',
+  `const trace = whyops.trace(traceId);
+  if (!traced) { const answer = await openai.responses.create(body); return answer.output_text; }
+  await trace.userMessage(messages);`,
+);
+valid(
+  'a call without a header, or an event',
+  `if (traced) { ${note} } else { await openai.responses.create(body); }`,
+);
+valid('another id that is returned before the first event', `if (requestId) return ${demo}; ${note}`);
+valid(
+  'another id, or an event, by a condition',
+  `return requestId ? ${demo} : whyops.trace(traceId).error('e');`,
+);
+valid(
+  'another id, or an event, in a switch',
+  `switch (requestId) { case 'demo': { await ${demo}; break; } default: ${note} }`,
+);
+const untold = 'await ⟦openai.responses.create()⟧';
+invalid(
+  'a call that is returned, and an event when it fails',
+  `try { return ${untold}; } catch (error) { ${note} }`,
+  ['missing'],
+);
+invalid(
+  'a call that is returned from a try, and an event when it failed',
+  `try { return ${untold}; } catch (error) { log(error); } ${note}`,
+  ['missing'],
+);
+invalid(
+  'a call or an event in each pass',
+  `for (const step of messages) { if (step.tool) { ${note} } else { ${untold}; } }`,
+  ['missing'],
+);
+invalid(
+  'a call that a callback returns',
+  `await Promise.all(messages.map(async () => { return ${untold}; })); ${note}`,
+  ['missing'],
+);
+invalid(
+  'a call in a case that goes on into the next',
+  `switch (requestId) { case 'a': ${untold}; default: ${note} }`,
+  ['missing'],
+);
+
 addIds(inAgent);
 
 valid(

@@ -399,4 +399,66 @@ invalid('the other names of the backend', named('⟦16⟧'), [
   { messageId: 'wrongTotal', suggestions: [['writeTotal', named('15')]] },
 ]);
 
+// --- What only looks like it ---------------------------------------------------------------------------------------
+
+valid(
+  'the names of the provider beside the other names of the backend',
+  report(
+    `'openai'`,
+    `{ inputTokens: 12, outputTokens: 3, input_tokens: 12, output_tokens: 3, totalTokens: 15 }`,
+  ),
+);
+valid(
+  'what was written to the cache, by the name of the provider and by another of the backend',
+  report(`'anthropic'`, `{ cacheWrite5mTokens: 30, cache_creation_input_tokens: 30 }`),
+);
+valid(
+  'the details of the provider in an object of their own',
+  report(`'openai'`, `{ promptTokens: 12, prompt_tokens_details: { cached_tokens: 3 } }`),
+);
+valid(
+  'names of the provider that a spread may complete',
+  report(`'openai'`, `{ prompt_tokens: 12, ...mapped }`),
+);
+valid(
+  'a total that is written through the options',
+  `const options = { usage: { promptTokens: 12, completionTokens: 3, totalTokens: 0 } };
+options.usage.totalTokens = 15;
+await trace.llmResponse(model, 'openai', text, options);`,
+);
+valid(
+  'a usage that is completed from that of the provider',
+  `const usage = { promptTokens: 0, completionTokens: 0, totalTokens: 1 };
+Object.assign(usage, countsOf(response));
+await trace.llmResponse(model, 'openai', text, { usage });`,
+);
+valid(
+  'a usage that is changed under another name',
+  `const usage = { promptTokens: 1, completionTokens: 1, totalTokens: 0 };
+const sums = usage; sums.totalTokens += 2;
+await trace.llmResponse(model, 'openai', text, { usage });`,
+);
+valid(
+  'a total that is added up over the parts of a stream',
+  `let total = 0; for (const part of parts) total += part.tokens;
+${report(`'openai'`, `{ promptTokens: 12, completionTokens: 3, totalTokens: total }`)}`,
+);
+valid(
+  'a usage that is a default',
+  `const send = (usage = { promptTokens: 0, completionTokens: 0, totalTokens: 1 }) =>
+  trace.llmResponse(model, 'openai', text, { usage });`,
+);
+valid(
+  'a usage that is a fallback',
+  report(`'openai'`, `usage ?? { promptTokens: 0, completionTokens: 0, totalTokens: 1 }`),
+);
+valid(
+  'a trace of another library under the name',
+  `const send = (trace) => ${report(`'openai'`, `{ prompt_tokens: 12, total_tokens: 3 }`).replace('await ', '').replace(';', '')};`,
+);
+valid(
+  'the arguments of a tool that meters',
+  `await trace.toolCallRequest('meter', [{ name: 'meter', arguments: { usage: { prompt_tokens: 12 } } }]);`,
+);
+
 runSuites('usage-total', inAgent);
