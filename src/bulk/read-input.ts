@@ -1,15 +1,15 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { quote } from '../recording/read/unreadable.ts';
 import { type Block, Frames } from './block.ts';
 import { InputError } from './input-error.ts';
 import { JsonElements } from './json-elements.ts';
 import { pageOf, pageRecord, parseText } from './parse-record.ts';
-import { countLines, LineBlocks } from './line-blocks.ts';
+import { LineBlocks } from './line-blocks.ts';
 import { LineCounter } from './line-counter.ts';
 import { readLineFile } from './line-file.ts';
 import { traceIdOf } from './trace-id.ts';
+import { unpack } from './unpack.ts';
 
 const BLOCK_SIZE = 2 ** 20;
 /** How much of the beginning is looked at to tell what the input is. */
@@ -25,7 +25,7 @@ export interface InputEvents {
 /** Reads a file or, as `-`, standard input. Its form is told from its beginning; gzip is unpacked. */
 export async function* readInput(path: string, file: number, events: InputEvents): AsyncGenerator<Block> {
   try {
-    yield* isPlainFile(path) ? readPlainFile(path, file, events) : readStream(path, file, events);
+    yield* isPlainFile(path) ? readPlainFile(path, file, events) : readStream(path, null, file, events);
   } catch (error) {
     throw asInputError(error, path);
   }
@@ -42,20 +42,36 @@ async function* readPlainFile(path: string, file: number, events: InputEvents): 
     const begin = Buffer.alloc(SNIFFED);
     const read = readSync(descriptor, begin, 0, SNIFFED, 0);
     const hasLines = !isPacked(begin) && formOf(begin.subarray(0, read), path) === 'lines';
-    yield* hasLines ? readLineFile(descriptor, file, events) : readStream(path, file, events);
+    yield* hasLines ? readLineFile(descriptor, file, events) : readStream(path, descriptor, file, events);
   } finally {
     closeSync(descriptor);
   }
 }
 
-async function* readStream(path: string, file: number, events: InputEvents): AsyncGenerator<Block> {
+/** @param descriptor Of a file that can be read more than once. */
+async function* readStream(
+  path: string,
+  descriptor: number | null,
+  file: number,
+  events: InputEvents,
+): AsyncGenerator<Block> {
   const raw: Readable = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: BLOCK_SIZE });
   const { begin, rest } = await peek(counted(raw, events.progress));
   if (isPacked(begin)) {
-    const gunzip = createGunzip({ chunkSize: 256 * 1024 });
-    const inner = await peek(untilBroken(pump(rest, gunzip), events));
+    const again = descriptor === null ? null : (bytes: number) => firstBytes(descriptor, bytes);
+    const inner = await peek(unpack(rest, again, events.unreadable));
     yield* readForm(inner.begin, inner.rest, path, file, events);
   } else yield* readForm(begin, rest, path, file, events);
+}
+
+function firstBytes(descriptor: number, bytes: number): Readable {
+  return createReadStream('', {
+    fd: descriptor,
+    autoClose: false,
+    start: 0,
+    end: bytes - 1,
+    highWaterMark: BLOCK_SIZE,
+  });
 }
 
 function isPacked(begin: Buffer): boolean {
@@ -332,21 +348,6 @@ function pump(chunks: AsyncIterable<Buffer>, through: NodeJS.ReadWriteStream): A
     }
   })();
   return through as unknown as AsyncIterable<Buffer>;
-}
-
-/** What comes out of a transform until it fails; the failure is told with the line on which the text ends. */
-async function* untilBroken(chunks: AsyncIterable<Buffer>, events: InputEvents): AsyncGenerator<Buffer> {
-  let line = 1;
-  try {
-    for await (const chunk of chunks) {
-      line += countLines(chunk);
-      yield chunk;
-    }
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!code?.startsWith('Z_')) throw error;
-    events.unreadable(line, `the rest of the file cannot be unpacked: ${message}`);
-  }
 }
 
 function asInputError(error: unknown, path: string): unknown {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Recording } from '../../src/recording/recording.ts';
 import { writeRecording } from '../../src/recording/ndjson.ts';
 import { built } from '../build.ts';
+import { untilNow } from '../bulk/readable-text.ts';
 import { brokenSpan, event } from '../report/samples.ts';
 import { bad, csv, good, ndjson, row, tableRow } from './rows.ts';
 import { type Ended, whyopsTestkit } from './spawn.ts';
@@ -84,6 +85,10 @@ describe('check reads', () => {
     ['gzip', gzipSync(ndjson(events))],
     ['gzip of CSV', gzipSync(csv(events))],
     ['gzip in several members', Buffer.concat([gzipSync(ndjson(good())), gzipSync(ndjson(bad()))])],
+    [
+      'gzip in several members with zeros between them',
+      Buffer.concat([gzipSync(ndjson(good())), Buffer.alloc(512), gzipSync(ndjson(bad()))]),
+    ],
     ['gzip filled up with zeros', Buffer.concat([gzipSync(ndjson(events)), Buffer.alloc(512)])],
     ['NDJSON filled up with zeros', ndjson(events) + '\0'.repeat(512)],
   ];
@@ -303,6 +308,66 @@ describe('check ends with', () => {
       const last = unreadable.first.at(-1);
       expect(last.line).toBe(events + (form === 'CSV' ? 2 : 1));
       expect(last.problem).toContain(problem);
+    },
+  );
+
+  const flipped = (bytes: Buffer, fromEnd: number) => {
+    const copy = Buffer.from(bytes);
+    copy[copy.length - fromEnd]! ^= 1;
+    return copy;
+  };
+  /** The first 120 lines, and no end: then a block of a type that there is not. */
+  const damagedWithin = Buffer.concat([gzipSync(many!, untilNow), Buffer.from([7]), packed.subarray(100)]);
+  const second = gzipSync(ndjson(good('second')));
+  const noGzip = 'what stands behind the end of the gzip data is no gzip';
+  const badSum = 'the checksum is wrong, so the text before may be damaged too (incorrect data check)';
+
+  describe.each(['a file', 'standard input'])(
+    '2 for damaged gzip from %s: all before the damage is checked',
+    (from) => {
+      test.each<[string, Buffer, number, string]>([
+        ['garbage behind the end', Buffer.concat([packed, Buffer.from('garbage')]), 120, noGzip],
+        ['a line break behind the end', Buffer.concat([packed, Buffer.from('\n')]), 120, noGzip],
+        [
+          'garbage behind zeros behind the end',
+          Buffer.concat([packed, Buffer.alloc(9), Buffer.from('x')]),
+          120,
+          noGzip,
+        ],
+        ['a wrong checksum', flipped(packed, 8), 120, badSum],
+        [
+          'a wrong length',
+          flipped(packed, 4),
+          120,
+          'the length is wrong, so text before may be missing (incorrect length check)',
+        ],
+        ['damage within', damagedWithin, 120, 'invalid block type'],
+        ['damage within a second member', Buffer.concat([second, damagedWithin]), 122, 'invalid block type'],
+        ['a wrong checksum of a second member', Buffer.concat([packed, flipped(second, 8)]), 122, badSum],
+        [
+          'a second member that was cut off',
+          Buffer.concat([packed, second.subarray(0, -8)]),
+          122,
+          'unexpected end of file',
+        ],
+        [
+          'a header that was cut off',
+          Buffer.concat([packed, second.subarray(0, 4)]),
+          120,
+          'unexpected end of file',
+        ],
+      ])('%s', async (_name, content, events, problem) => {
+        const args = ['check', ...SPAN, '--format', 'json'];
+        const { code, stdout, stderr } = await (from === 'a file'
+          ? whyopsTestkit([...args, file('damaged.gz', content)])
+          : whyopsTestkit([...args, '-'], { input: content }));
+        expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+        const report = JSON.parse(stdout);
+        expect(report.events).toBe(events);
+        expect(report.unreadable.first).toMatchObject([
+          { line: events + 1, problem: `the rest of the file cannot be unpacked: ${problem}` },
+        ]);
+      });
     },
   );
 

@@ -8,6 +8,7 @@ import { checkInputs } from '../../src/bulk/check-inputs.ts';
 import type { Outcome } from '../../src/bulk/outcome.ts';
 import { InputError } from '../../src/bulk/input-error.ts';
 import { writeRecording } from '../../src/recording/ndjson.ts';
+import { isWhole, readableText } from '../bulk/readable-text.ts';
 import { brokenSpan } from '../report/samples.ts';
 import { csv, good, ndjson } from './rows.ts';
 
@@ -152,6 +153,30 @@ describe('damaged input', () => {
       );
     },
   );
+
+  const packed = gzipSync(lines(2000));
+  /** Behind the first events, by which the form is told. */
+  const FIRST = 5000;
+
+  test('in gzip costs no event that stands before it', { timeout: 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: FIRST, max: packed.length - 1 }),
+        fc.integer({ min: 1, max: 255 }),
+        async (at, flipped) => {
+          const bytes = Buffer.from(packed);
+          bytes[at]! ^= flipped;
+          const { events, named } = await told(bytes);
+          const before = await told(readableText(bytes));
+          expect({ events, named }).toEqual({
+            events: before.events,
+            named: before.named + (isWhole(bytes) ? 0 : 1),
+          });
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
 
   test('of 100 MB in one line is read', async () => {
     const [request, response] = good('long');
