@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,11 +33,10 @@ async function floor(path: string): Promise<Run> {
 }
 
 /** The built binary on a file, as users run it. Peak and processor time are asked from the kernel while it runs. */
-async function check(path: string, args: readonly string[]): Promise<Run> {
+async function check(path: string, args: readonly string[], pin: readonly string[] = []): Promise<Run> {
   const started = performance.now();
-  const child = spawn(process.execPath, [BIN, 'check', ...args, '--format', 'json', path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const [program = '', ...rest] = [...pin, process.execPath, BIN, 'check', ...args, '--format', 'json', path];
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
   let peakMb = NaN;
   let cpu = NaN;
   const look = setInterval(() => {
@@ -65,11 +64,23 @@ async function check(path: string, args: readonly string[]): Promise<Run> {
   return { seconds, cpu, peakMb };
 }
 
+/**
+ * What keeps a process on one core, or nothing where that is not possible. A single thread of ours is not enough for that:
+ * the engine compiles and collects garbage in others.
+ */
+function pinToOneCore(): readonly string[] {
+  if (spawnSync('taskset', ['--version']).status !== 0) return [];
+  const allowed = /Cpus_allowed_list:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return allowed === undefined ? [] : ['taskset', '-c', allowed];
+}
+
 /** How `check` ends where there was no event. */
 const NOTHING_CHECKED = 3;
 
+const GROUPED_CORE = 'grouped, 1 core';
 const GROUPED_1 = 'grouped, 1 thread';
 const GROUPED_2 = 'grouped, 2 threads';
+const MIXED_CORE = 'ungrouped, 1 core';
 const MIXED_1 = 'ungrouped, 1 thread';
 const MIXED_2 = 'ungrouped, 2 threads';
 
@@ -91,10 +102,14 @@ export async function bench(
     await generateEvents(file('fifth'), events / 5, true);
     await generateEvents(file('grouped'), events, true);
     await generateEvents(file('mixed'), events, false);
+    const pin = pinToOneCore();
+    if (pin.length === 0) console.log('One core is one thread here: there is no taskset.');
     const ways: readonly (readonly [string, () => Promise<Run>])[] = [
       ['floor', () => floor(file('grouped'))],
+      [GROUPED_CORE, () => check(file('grouped'), ['--grouped', '--jobs', '1'], pin)],
       [GROUPED_1, () => check(file('grouped'), ['--grouped', '--jobs', '1'])],
       [GROUPED_2, () => check(file('grouped'), ['--grouped', '--jobs', '2'])],
+      [MIXED_CORE, () => check(file('mixed'), ['--jobs', '1'], pin)],
       [MIXED_1, () => check(file('mixed'), ['--jobs', '1'])],
       [MIXED_2, () => check(file('mixed'), ['--jobs', '2'])],
       ['fifth', () => check(file('fifth'), ['--grouped', '--jobs', '1'])],
@@ -131,14 +146,14 @@ function report(events: number, of: (name: string) => Run, size: number): void {
   const timesOne = (one: string, two: string) => of(one).seconds / of(two).seconds;
   console.log(`${events} events of ${Math.round(size)} bytes`);
   row('read + JSON.parse', bottom, 'the floor');
-  row(GROUPED_1, of(GROUPED_1), `of the floor: ${goal(ofFloor(GROUPED_1), 0.5)}, ${peak(GROUPED_1, 120)}`);
-  row(
-    GROUPED_2,
-    of(GROUPED_2),
-    `times one: ${goal(timesOne(GROUPED_1, GROUPED_2), 1.7)}, ${peak(GROUPED_2, 120)}`,
-  );
+  const twoCores = (one: string, oneThread: string, two: string) =>
+    `times one core: ${goal(timesOne(one, two), 1.7)}, times one thread: ${timesOne(oneThread, two).toFixed(2)}`;
+  row(GROUPED_CORE, of(GROUPED_CORE), `of the floor: ${goal(ofFloor(GROUPED_CORE), 0.5)}`);
+  row(GROUPED_1, of(GROUPED_1), `of the floor: ${ofFloor(GROUPED_1).toFixed(2)}, ${peak(GROUPED_1, 120)}`);
+  row(GROUPED_2, of(GROUPED_2), `${twoCores(GROUPED_CORE, GROUPED_1, GROUPED_2)}, ${peak(GROUPED_2, 120)}`);
+  row(MIXED_CORE, of(MIXED_CORE), `of the floor: ${ofFloor(MIXED_CORE).toFixed(2)}`);
   row(MIXED_1, of(MIXED_1), `of the floor: ${ofFloor(MIXED_1).toFixed(2)}, ${peak(MIXED_1, 250)}`);
-  row(MIXED_2, of(MIXED_2), `times one: ${goal(timesOne(MIXED_1, MIXED_2), 1.7)}, ${peak(MIXED_2, 250)}`);
+  row(MIXED_2, of(MIXED_2), `${twoCores(MIXED_CORE, MIXED_1, MIXED_2)}, ${peak(MIXED_2, 250)}`);
 
   console.log(`\nGrouped, 1 thread, by size; the start of the process is ${start.seconds.toFixed(2)} s:`);
   const cost = (name: string, count: number) => ((of(name).seconds - start.seconds) * 1e6) / count;
