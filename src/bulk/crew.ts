@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Evidence } from '../recording/trace.ts';
 import type { Block } from './block.ts';
 import { giveBack } from './buffers.ts';
-import { expectShortLives, Garbage, keepRoomSmall } from './garbage.ts';
+import { expectShortLives, Garbage } from './garbage.ts';
 import { Mates, type Wanted } from './mates.ts';
 import type { GroupedPart, Groups, Part } from './part.ts';
 import { perform } from './perform.ts';
@@ -19,11 +19,8 @@ const BLOCKS_UNDER_WAY = 3;
 /** Partitions are larger: fewer, so that no thread has to finish alone for long. */
 const PARTITIONS_UNDER_WAY = 2;
 
-/**
- * Nearly everything that a thread makes is dropped with its trace: little room for new objects keeps them in the caches
- * of the processor, and memory low. There is no limit to what is kept: a single trace may be large.
- */
-const LIMITS = { maxYoungGenerationSizeMb: 3 };
+/** As much room for new objects as this thread has. There is no limit to what is kept: a single trace may be large. */
+const LIMITS = { maxYoungGenerationSizeMb: 6 };
 
 interface Thread {
   readonly worker: Worker;
@@ -47,7 +44,6 @@ export class Crew {
   /** @param threads This one and others. */
   constructor(threads: number, assignment: Assignment, done: (part: Part) => void) {
     expectShortLives();
-    keepRoomSmall();
     this.#partitions = assignment.partitions;
     this.#done = done;
     this.#threads = Array.from({ length: threads - 1 }, () => this.#start(assignment));
