@@ -12,12 +12,13 @@ export class InProcessDriver implements Driver {
   readonly #sdk: SdkDriver;
   readonly #answer: (operation: Operation) => Promise<Answer>;
   readonly #listeners = new Set<() => void>();
+  readonly #gone = new AbortController();
   #stderr = '';
   #listening = true;
 
   constructor(sdk: SdkDriver) {
     this.#sdk = sdk;
-    this.#answer = answerWith(sdk);
+    this.#answer = answerWith(sdk, this.#gone.signal);
     listen();
   }
 
@@ -53,6 +54,7 @@ export class InProcessDriver implements Driver {
 
   async exit(limitMs: number): Promise<boolean> {
     const answer = await this.send({ op: 'exit' }, limitMs);
+    this.#gone.abort();
     if (this.#listening) stopListening();
     this.#listening = false;
     return !('timedOutAfterMs' in answer);

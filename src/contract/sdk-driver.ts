@@ -14,8 +14,13 @@ export interface SdkClient {
 
 /** An SDK under test in this process: what {@link runContract} and {@link serveDriver} take. */
 export interface SdkDriver extends Hello {
-  /** Constructs the SDK's client. */
-  client(config: SdkConfig): SdkClient | Promise<SdkClient>;
+  /**
+   * Constructs the SDK's client.
+   *
+   * @param gone Aborted when the driver has exited. In this process the client lives on, and one that still tries to send
+   *   something could meet a later fake on the same port: make it stop, if you can.
+   */
+  client(config: SdkConfig, gone: AbortSignal): SdkClient | Promise<SdkClient>;
 }
 
 /** Thrown by a driver for a method or option that its SDK does not have. */
@@ -34,7 +39,7 @@ export class Reported {
 }
 
 /** Answers operations with an SDK driver. Both the in-process and the stdio way end here. */
-export function answerWith(driver: SdkDriver): (operation: Operation) => Promise<Reply> {
+export function answerWith(driver: SdkDriver, gone: AbortSignal): (operation: Operation) => Promise<Reply> {
   const clients = new Map<string, SdkClient>();
   const clientOf = (id: string) => {
     const client = clients.get(id);
@@ -48,7 +53,7 @@ export function answerWith(driver: SdkDriver): (operation: Operation) => Promise
         return { ok: true, sdk, version, language, capabilities } as Reply;
       }
       case 'client':
-        clients.set(operation.client, await driver.client(operation.config));
+        clients.set(operation.client, await driver.client(operation.config, gone));
         return { ok: true };
       case 'initAgent': {
         const client = clientOf(operation.client);

@@ -9,7 +9,8 @@ import type { Message } from './protocol.ts';
  * await serveDriver({ sdk: 'my-sdk', version: '1.0.0', language: 'typescript', capabilities: ['events'], client: (config) => … });
  */
 export async function serveDriver(sdk: SdkDriver): Promise<void> {
-  const answer = answerWith(sdk);
+  // Nothing lives on: the process ends.
+  const answer = answerWith(sdk, new AbortController().signal);
   // stdout belongs to the protocol; an SDK that logs must not break it.
   console.log = console.info = console.debug = console.error;
   let unread = '';

@@ -154,13 +154,14 @@ async function askModel(client: SdkClient, provider: 'openai' | 'anthropic', tra
 async function begin(driver: SdkDriver, open: FakeWhyOps[], slash = '') {
   const whyops = await createFakeWhyOps({ seed: 1 }).listen();
   open.push(whyops);
-  const client = await driver.client({
+  const config = {
     apiKey: whyops.apiKey,
     agentName: 'day-agent',
     agentMetadata: AGENT_METADATA,
     proxyBaseUrl: whyops.proxyBaseUrl + slash,
     analyseBaseUrl: whyops.analyseBaseUrl + slash,
-  });
+  };
+  const client = await driver.client(config, new AbortController().signal);
   return { whyops, client };
 }
 
