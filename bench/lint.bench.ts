@@ -27,7 +27,7 @@ const small = agents
 
 // Our rules run once a file, so it takes thousands of files until they are compiled.
 const fewFiles = 300;
-const manyFiles = 30;
+const manyFiles = 60;
 
 const results: [name: string, cost: Cost, limit: number][] = [
   ['foreign files', costOver(foreign, 5), budget.foreign],
