@@ -15,7 +15,7 @@ export function expectShortLives(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-/** Collecting takes 5 ms, so less would cost time, and more memory. Bytes. */
+/** Collecting takes 5 ms: with less, time would go into it; with more, memory. Bytes. */
 const GARBAGE = 6 * 2 ** 20;
 
 /**

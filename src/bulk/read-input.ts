@@ -229,7 +229,7 @@ async function* readCsv(
     // A stray quote is noticed several times in one row.
     if (line === toldOf) return;
     toldOf = line;
-    events.unreadable(line, `no CSV row: ${error.message.replaceAll(/ (at|on) line \d+/g, '')}`);
+    events.unreadable(line, `no CSV row: ${withoutLine(error)}`);
   });
   const frames = new Frames();
   const rows = pump(seenBy(lines, chunks), parser) as unknown as AsyncIterable<CsvRow>;
@@ -243,7 +243,7 @@ async function* readCsv(
   } catch (error) {
     const problem = error as CsvProblem;
     if (!problem.code?.startsWith('CSV_')) throw error;
-    events.unreadable(lineOf(problem, lines), `the rest of the file is no CSV: ${problem.message}`);
+    events.unreadable(lineOf(problem, lines), `the rest of the file is no CSV: ${withoutLine(problem)}`);
   }
   if (frames.length > 0) yield { file, world: 0, firstLine: null, offset: null, bytes: frames.take() };
 }
@@ -257,6 +257,11 @@ interface CsvProblem extends NodeJS.ErrnoException {
 
 function lineOf({ bytes, index }: CsvProblem, lines: LineCounter): number {
   return index === 0 ? lines.lineOfText(bytes) : lines.lineAt(bytes - 1);
+}
+
+/** What the parser says, without the line as it counts. */
+function withoutLine({ message }: CsvProblem): string {
+  return message.replaceAll(/ (at|on) line \d+/g, '');
 }
 
 async function* seenBy(lines: LineCounter, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -49,6 +49,8 @@ test('CSV: each faulty row is named by its line, whatever line breaks stand arou
         writeFileSync(path, [HEADER, ...pieces.map(({ text }) => text)].map((text) => text + end).join(''));
         const { report, unreadable } = await (await checkInputs([path], { jobs: 1 })).finish();
         expect(unreadable.first.map((each) => each.line)).toEqual(faulty);
+        // The parser counts lines in its own way.
+        for (const { problem } of unreadable.first) expect(problem).not.toMatch(/line \d/);
         expect(report.events).toBe(pieces.reduce((sum, { events }) => sum + events, 0));
       },
     ),

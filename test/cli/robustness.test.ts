@@ -174,7 +174,7 @@ describe('damaged input', () => {
           });
         },
       ),
-      { numRuns: 10 },
+      { numRuns: 15 },
     );
   });
 
